@@ -1,0 +1,87 @@
+"""A seller, its accounts, its voice and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from feedback_service.domain.identity import AccountId, AccountKey, PlatformKey, SupplierKey
+
+
+class Decision(StrEnum):
+    """What may happen to an answer: published by itself, published after a person's yes, or never written."""
+
+    AUTO = "auto"
+    APPROVE = "approve"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPolicy:
+    """Who decides, by rating and kind.
+
+    The defaults are the safe ones: praise is answered alone, complaints and questions wait for a person.
+    `reviews` maps stars (1 to 5) to a decision; stars that it does not name take `APPROVE`.
+    `reopen_edited`: an answered review that its customer edits is taken up again (always held for a person).
+    `max_age`: older items are skipped; None answers everything.
+    """
+
+    reviews: Mapping[int, Decision] = field(
+        default_factory=lambda: {
+            1: Decision.APPROVE,
+            2: Decision.APPROVE,
+            3: Decision.APPROVE,
+            4: Decision.AUTO,
+            5: Decision.AUTO,
+        }
+    )
+    stars_only: Decision | None = None
+    questions: Decision = Decision.APPROVE
+    reopen_edited: bool = True
+    max_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Texts for reviews without words; one is chosen by the item's id, so that neighbours differ."""
+
+    stars: frozenset[int]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How the supplier speaks: what the drafter is told, and the texts that need no model."""
+
+    tone: str = "вежливо и по-человечески, на «вы»"
+    signature: str = ""
+    instructions: str = ""
+    language: str = ""
+    templates: tuple[Template, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One login of a supplier on one platform. `credentials` never shows itself."""
+
+    id: AccountId
+    key: AccountKey
+    supplier: SupplierKey
+    platform: PlatformKey
+    base_url: str = ""
+    poll: timedelta = timedelta(minutes=1)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """A seller with all its accounts. `stop_words` are lemmas or phrases that never appear in an answer."""
+
+    key: SupplierKey
+    title: str
+    voice: Voice = field(default_factory=Voice)
+    policy: AnswerPolicy = field(default_factory=AnswerPolicy)
+    stop_words: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
