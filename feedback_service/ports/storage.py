@@ -30,7 +30,8 @@ class Change:
 
     `to` None keeps the status (nothing is written to the history) and only gives the claim back: with `delay`, not
     before that. What is None stays as it is. `approve` adds the outbox entry in the same transaction; it needs
-    `to=APPROVED`. `because` is the sentence for people that the history keeps.
+    `to=APPROVED`. `because` is the sentence for people that the history keeps. `forgive`: the claim is not counted
+    in `attempts`, as an outage is not the item's fault.
     """
 
     feedback: Feedback
@@ -42,6 +43,7 @@ class Change:
     draft: Draft | None = None
     redrafts: int | None = None
     approve: Approval | None = None
+    forgive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Outcome:
 
     Applied only if the dispatch's status and revision are still those of `dispatch`; `feedback_to` None leaves the
     feedback as it is. `delay`: the dispatch is not claimed before it has passed. `to` None keeps the status, counts
-    a look and gives the claim back.
+    a look and gives the claim back; with `forgive` the look is not counted, as nothing was seen.
     """
 
     dispatch: Dispatch
@@ -69,6 +71,7 @@ class Outcome:
     delay: timedelta = timedelta(0)
     receipt: Receipt | None = None
     feedback_to: FeedbackStatus | None = None
+    forgive: bool = False
 
 
 class FeedbackStore(Protocol):
@@ -99,6 +102,10 @@ class FeedbackStore(Protocol):
 
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None: ...
 
+    async def get(self, feedback: FeedbackId) -> Feedback | None:
+        """One feedback of this supplier, unclaimed; None where the supplier has none of that id."""
+        ...
+
 
 class Outbox(Protocol):
     """The dispatches of one supplier; every write first checks the fence and raises FenceLost where it is lost."""
@@ -118,6 +125,10 @@ class Outbox(Protocol):
 
     async def settle(self, outcomes: Sequence[Outcome]) -> Sequence[DispatchId]:
         """Apply outcomes in one transaction; return the ids of those that lost their race."""
+        ...
+
+    async def of(self, feedback: FeedbackId) -> Sequence[Dispatch]:
+        """All dispatches that the feedback ever had, oldest first."""
         ...
 
     async def abandon(self, account: AccountId) -> int:

@@ -1,0 +1,1 @@
+"""What a person may do with one feedback; command line and console both act through here."""

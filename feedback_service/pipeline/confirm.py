@@ -1,0 +1,92 @@
+"""Re-reads what was sent or fell in doubt on one account, until the platform itself shows how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from feedback_service.domain.confirmation import Judgement, judge
+from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
+from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.stage import Outage, Progress
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.platform import Connector
+from feedback_service.ports.storage import Outcome, SupplierStorage
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+LEASE = timedelta(minutes=2)
+UNSETTLED = frozenset({DispatchStatus.SENT, DispatchStatus.IN_DOUBT})
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    account: Account
+    connector: Connector
+    storage: SupplierStorage
+    clock: Clock
+    outage: Outage = field(default_factory=Outage)
+
+    @property
+    def name(self) -> str:
+        return f"confirm {self.account.key}"
+
+    async def step(self) -> Progress:
+        abandoned = await self.storage.outbox.abandon(self.account.id)
+        if abandoned:
+            log.warning("%d writes lost their sender and are in doubt.", abandoned, extra={"action": "abandoned"})
+        claimed = await self.storage.outbox.claim(self.account.id, UNSETTLED, BATCH, LEASE)
+        if not claimed:
+            return Progress(moved=abandoned)
+        try:
+            outcomes = await self._look(claimed)
+        except (Retryable, AccountFault) as problem:
+            return await self._away(claimed, problem)
+        self.outage.recovered()
+        lost = set(await self.storage.outbox.settle(outcomes))
+        return Progress(
+            taken=len(claimed),
+            moved=abandoned + sum(1 for one in outcomes if one.to and one.dispatch.id not in lost),
+            more=len(claimed) == BATCH,
+            later=tuple({one.delay.total_seconds() for one in outcomes if one.delay}),
+        )
+
+    async def _look(self, claimed: Sequence[Dispatch]) -> Sequence[Outcome]:
+        sightings = await self.connector.sight([dispatch.ref for dispatch in claimed])
+        now = self.clock.now()
+        return [self._judge(one, sightings[one.ref.item_id], now) for one in claimed]
+
+    def _judge(self, dispatch: Dispatch, sighting: Sighting, now: datetime) -> Outcome:
+        judgement = judge(dispatch, sighting, now, self.connector.spec.redelivery)
+        self._say(dispatch, judgement)
+        return Outcome(
+            dispatch=dispatch,
+            to=judgement.to,
+            because=judgement.because,
+            delay=judgement.delay,
+            feedback_to=judgement.feedback_to,
+        )
+
+    def _say(self, dispatch: Dispatch, judgement: Judgement) -> None:
+        about = {"item": dispatch.ref.item_id, "feedback": dispatch.feedback_id}
+        if judgement.to is DispatchStatus.CONFIRMED:
+            log.info("Confirmed an answer.", extra={"action": "confirmed", **about})
+        elif judgement.feedback_to is FeedbackStatus.HELD:
+            log.warning("An answer needs a person: %s", judgement.because, extra={"action": "held", **about})
+
+    async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault) -> Progress:
+        """The platform cannot be read: nothing is known, so nothing changes; the entries come due again."""
+        rest = self.outage.failed(problem.retry_after)
+        if self.outage.is_new:
+            log.warning("Answers cannot be confirmed now: %s", problem, extra={"action": "confirm_away"})
+        delay = timedelta(seconds=rest)
+        given_back = [
+            Outcome(dispatch=one, to=None, because=str(problem), delay=delay, forgive=True) for one in claimed
+        ]
+        await self.storage.outbox.settle(given_back)
+        return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))

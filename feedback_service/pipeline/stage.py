@@ -1,0 +1,86 @@
+"""What every stage is: one batch of work per step, with an answer to "when is the next one worth it?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from feedback_service.domain.feedback import Feedback
+from feedback_service.ports.storage import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one step did.
+
+    `taken`: items claimed or listed; `moved`: items with a new status; `failed`: items or calls that went wrong;
+    `more`: the batch was full, go on at once; `rest`: seconds in which another step is no use (an outage);
+    `later`: seconds after which something given back falls due.
+    """
+
+    taken: int = 0
+    moved: int = 0
+    failed: int = 0
+    more: bool = False
+    rest: float = 0.0
+    later: tuple[float, ...] = ()
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(
+            self.taken + other.taken,
+            self.moved + other.moved,
+            self.failed + other.failed,
+            self.more or other.more,
+            max(self.rest, other.rest),
+            self.later + other.later,
+        )
+
+
+class Stage(Protocol):
+    """A stage of one supplier, or of one of its accounts."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def step(self) -> Progress:
+        """Do one batch. Raises FenceLost, or Retryable where the database is away; everything else is handled."""
+        ...
+
+
+OUTAGE_DELAYS = (timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
+"""How long a stage rests after the first, second … failure in a row, where the other side names no time."""
+
+ATTEMPTS = 5
+"""Claims after which an item that never gets a usable result goes to a person."""
+
+
+@dataclass(slots=True)
+class Outage:
+    """Counts failures in a row, so that a stage rests longer each time and speaks of an outage only once."""
+
+    failures: int = field(default=0)
+
+    def failed(self, retry_after: float | None) -> float:
+        """Note one more failure; return the seconds to rest."""
+        delay = OUTAGE_DELAYS[min(self.failures, len(OUTAGE_DELAYS) - 1)]
+        self.failures += 1
+        return retry_after if retry_after is not None else delay.total_seconds()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the last failure was the first in a row: the moment to say so."""
+        return self.failures == 1
+
+    def recovered(self) -> bool:
+        """Note a success; True where it ends an outage: the moment to say so."""
+        ended = self.failures > 0
+        self.failures = 0
+        return ended
+
+
+def give_back(batch: Sequence[Feedback], seconds: float, because: str) -> list[Change]:
+    """Claims returned untouched because of an outage, due again after `seconds`."""
+    delay = timedelta(seconds=seconds)
+    return [Change(feedback=one, to=None, because=because, delay=delay, forgive=True) for one in batch]
