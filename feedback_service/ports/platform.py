@@ -5,55 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Protocol
 
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId, PlatformKey
+from feedback_service.domain.length import LengthUnit as LengthUnit
+from feedback_service.domain.length import TextLimit as TextLimit
+from feedback_service.domain.redelivery import Redelivery as Redelivery
 from feedback_service.ports.clock import Clock
-
-
-class LengthUnit(StrEnum):
-    CHARACTERS = "characters"
-    BYTES = "bytes"
-    UTF16 = "utf-16 units"
-
-
-@dataclass(frozen=True, slots=True)
-class TextLimit:
-    """Bounds of an answer's length, both inclusive, in the platform's own unit."""
-
-    minimum: int
-    maximum: int
-    unit: LengthUnit = LengthUnit.CHARACTERS
-
-    def measure(self, text: str) -> int:
-        """The text's length in the platform's unit."""
-        match self.unit:
-            case LengthUnit.CHARACTERS:
-                return len(text)
-            case LengthUnit.BYTES:
-                return len(text.encode("utf-8", "surrogatepass"))
-            case LengthUnit.UTF16:
-                return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-@dataclass(frozen=True, slots=True)
-class Redelivery:
-    """When a delivery is tried again, and when it is given to a person.
-
-    `delays`: before the 2nd, 3rd … attempt; the last one repeats. `attempts`: then the item is HELD with the reason.
-    `settle`: after a write fell in doubt, the waits before the first, second … re-read; only when the last of them
-    still shows no answer may the write be repeated. `confirm`: the waits before the re-reads of an accepted write;
-    the last one repeats until `give_up` has passed since the write.
-    """
-
-    delays: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
-    attempts: int = 8
-    settle: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(seconds=30))
-    confirm: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=10))
-    give_up: timedelta = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
