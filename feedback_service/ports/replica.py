@@ -98,8 +98,9 @@ class LedgerWrite:
 class LedgerEntry:
     """One customer's item and everything that was written to it.
 
-    `answers` counts what the customer would notice: a first answer, a further one, or one overwritten by a call
-    that is not the platform's own "edit". Answers that moderation declined are not counted, waiting ones are.
+    `answers` counts what the customer would notice: a first answer, a further one, or one overwritten by a
+    call that is not the platform's own "edit". Answers that moderation declined are not counted, waiting
+    ones are.
     """
 
     platform: str

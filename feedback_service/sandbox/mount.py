@@ -1,0 +1,114 @@
+"""Passes one HTTP request to a replica and plays the planned faults around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.replica import (
+    Cabinet,
+    Imposed,
+    PlaysFaults,
+    Replica,
+    ReplicaRequest,
+    ReplicaResponse,
+)
+from feedback_service.sandbox.faults import (
+    REFUSALS,
+    SERVER_KINDS,
+    Active,
+    Call,
+    FaultPlan,
+    mangled,
+    plain_refusal,
+)
+from feedback_service.sandbox.ledger import DROPPED, RequestLog, SeenRequest
+
+_BEFORE = frozenset({"drop", "drop_before_write", "slow"})
+
+
+class Dropped(Exception):
+    """The connection shall break without an answer."""
+
+
+def kinds_of(replica: Replica) -> frozenset[str]:
+    """Every kind of fault that can be planned for a replica."""
+    own = replica.plays if isinstance(replica, PlaysFaults) else frozenset()
+    return SERVER_KINDS | REFUSALS.keys() | own
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One replica behind the server."""
+
+    replica: Replica
+    faults: FaultPlan
+    clock: Clock
+    log: RequestLog
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer, or break the connection; every request is noted in the log."""
+        asked = await self._asked(request)
+        account = self.replica.account_of(asked) if isinstance(self.replica, Cabinet) else None
+        call = Call(self.replica.platform, account, asked.method, asked.path)
+        try:
+            answered = await self._answered(asked, call)
+        except Dropped:
+            self._note(call, asked.at, DROPPED)
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)  # nobody reads it: the connection is gone
+        self._note(call, asked.at, str(answered.status))
+        return web.Response(status=answered.status, headers=answered.headers, body=answered.body or None)
+
+    async def _answered(self, asked: ReplicaRequest, call: Call) -> ReplicaResponse:
+        before = self.faults.draw(call, _BEFORE)
+        if before.keys() & {"drop", "drop_before_write"}:
+            raise Dropped
+        response = self._responded(asked, call)
+        if response.status < 300 and self.faults.draw(call, {"drop_after_write"}):
+            raise Dropped
+        if "slow" in before:
+            await self.clock.sleep(before["slow"].fault.seconds("delay", 1.0))
+        mangling = self.faults.draw(call, {"mangle"}).get("mangle")
+        if mangling is None:
+            return response
+        return mangled(response, str(mangling.fault.options.get("how", "html")), self.faults.random)
+
+    def _responded(self, asked: ReplicaRequest, call: Call) -> ReplicaResponse:
+        own = kinds_of(self.replica) - SERVER_KINDS
+        drawn = self.faults.draw(call, own)
+        plays = self.replica.plays if isinstance(self.replica, PlaysFaults) else frozenset()
+        refused = next((one.fault for kind, one in drawn.items() if kind in REFUSALS.keys() - plays), None)
+        if refused is not None:
+            return plain_refusal(refused)
+        imposed = tuple(Imposed(kind, one.fault.options) for kind, one in drawn.items())
+        response = self.replica.respond(_imposing(asked, imposed))
+        self._keep_unused(drawn, response)
+        return response
+
+    def _keep_unused(self, drawn: dict[str, Active], response: ReplicaResponse) -> None:
+        if "moderate" in drawn and response.status >= 300:  # nothing was written that could be moderated
+            self.faults.give_back(drawn["moderate"])
+
+    async def _asked(self, request: web.Request) -> ReplicaRequest:
+        query: dict[str, str] = {}
+        for name, value in request.query.items():
+            query.setdefault(name, value)
+        return ReplicaRequest(
+            method=request.method,
+            path="/" + request.match_info["path"],
+            at=self.clock.now().timestamp(),
+            query=query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.read(),
+        )
+
+    def _note(self, call: Call, at: float, status: str) -> None:
+        self.log.note(SeenRequest(at, call.platform, call.account, call.method, call.path, status))
+
+
+def _imposing(asked: ReplicaRequest, imposed: tuple[Imposed, ...]) -> ReplicaRequest:
+    return ReplicaRequest(asked.method, asked.path, asked.at, asked.query, asked.headers, asked.body, imposed)
