@@ -1,0 +1,150 @@
+"""Real processes that end, hang and fail, and what the supervisor makes of it."""
+
+import dataclasses
+import itertools
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.supervising import QUICK, Host, wait_until
+
+
+def test_a_worker_that_crashes_is_started_again_after_growing_delays(tmp_path: Path) -> None:
+    with Host(tmp_path, dataclasses.replace(QUICK, first_delay_seconds=0.2)) as host:
+        host.assign("ivanov")
+        host.does("ivanov", "crash")
+
+        host.start().wait_for("started", "ivanov", times=4)
+
+        moments = [event["at"] for event in host.events("started", "ivanov")]
+        pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
+        assert pauses[0] >= 0.2
+        assert pauses[1] >= 0.4
+        assert pauses[2] >= 0.8
+
+
+def test_a_crash_loop_is_parked_and_the_others_go_on(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov", "petrov")
+        host.does("ivanov", "exit 1")
+
+        host.start().wait_for_log("supplier_parked", "ivanov")
+
+        assert len(host.events("started", "ivanov")) == QUICK.crash_limit
+        assert len(host.events("started", "petrov")) == 1
+        assert host.owns(host.events("ready", "petrov")[0]["pid"])
+        assert host.zombies() == []
+
+
+def test_exit_78_parks_that_supplier_alone_until_its_configuration_changes(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov", "petrov")
+        host.does("ivanov", "exit 78")
+        host.start().wait_for_log("supplier_parked", "ivanov")
+        host.does("ivanov", "live")
+
+        host.assign(("ivanov", 2, "f1"), "petrov", "sidorov")
+        host.wait_for("ready", "sidorov")
+        started_by_another_epoch = host.events("ready", "ivanov")
+        host.assign(("ivanov", 2, "f2"), "petrov", "sidorov")
+        host.wait_for("ready", "ivanov")
+
+        assert started_by_another_epoch == []
+        assert len(host.events("started", "ivanov")) == 2
+        assert len(host.events("started", "petrov")) == 1
+
+
+def test_a_temporary_failure_is_retried_quickly_and_never_parked(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+        host.does("ivanov", "exit 75")
+
+        host.start().wait_for("started", "ivanov", times=QUICK.crash_limit * 2)
+
+        assert host.logs("supplier_parked") == []
+
+
+def test_a_hung_worker_prints_where_it_hangs_and_is_replaced_while_others_go_on(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov", "petrov")
+        host.does("ivanov", "hang")
+        hung = host.start().wait_for("started", "ivanov")["pid"]
+        host.does("ivanov", "live")
+
+        replacement = host.wait_for("ready", "ivanov")["pid"]
+
+        assert not host.owns(hung)
+        assert host.owns(replacement)
+        assert "in hang_in_this_line" in host.stderr()
+        assert len(host.events("started", "petrov")) == 1
+
+
+def test_a_child_that_cannot_even_print_its_stack_is_killed(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+        host.does("ivanov", "stop")
+        stopped = host.start().wait_for("started", "ivanov")["pid"]
+        host.does("ivanov", "live")
+
+        host.wait_for("ready", "ivanov")
+
+        assert not host.owns(stopped)
+        assert "SIGKILL" in host.wait_for_log("worker_ended", "ivanov")["text"]
+
+
+def test_a_pause_of_the_whole_host_kills_nobody(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+        worker = host.start().wait_for("ready", "ivanov")
+        everyone = [host.pid, *{event["pid"] for event in host.events()}]
+
+        for pid in everyone:
+            os.kill(pid, signal.SIGSTOP)
+        continue_at = time.monotonic() + 2 * QUICK.silent_seconds
+        wait_until(lambda: time.monotonic() >= continue_at)
+        os.kill(host.pid, signal.SIGCONT)
+        for pid in everyone[1:]:
+            os.kill(pid, signal.SIGCONT)
+        host.assign("ivanov", "petrov")
+        host.wait_for("ready", "petrov")
+
+        assert host.logs("worker_hung") == []
+        assert host.owns(worker["pid"])
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [("exit 1", "exit code 1"), ("hang", "SIGALRM")],
+)
+def test_a_roster_that_ends_is_replaced_and_the_workers_go_on(tmp_path: Path, does: str, said: str) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+        roster = host.start().wait_for("started", "roster")["pid"]
+        worker = host.wait_for("ready", "ivanov")["pid"]
+        host.does("roster", does)
+
+        os.kill(roster, signal.SIGKILL)
+        host.wait_for("started", "roster", times=2)
+        wait_until(lambda: any(said in line["text"] for line in host.logs("roster_ended")))
+        host.does("roster", "live")
+        host.assign("ivanov", "petrov")
+        host.wait_for("ready", "petrov")
+
+        assert len(host.events("started", "ivanov")) == 1
+        assert host.owns(worker)
+
+
+def test_orphans_of_others_are_reaped_where_the_supervisor_adopts_them(tmp_path: Path) -> None:
+    with Host(tmp_path, subreaper=True) as host:
+        host.assign("ivanov")
+        host.does("ivanov", "leave stranger")
+        stranger = host.start().wait_for("stranger", "ivanov")["pid"]
+
+        wait_until(lambda: not Path(f"/proc/{stranger}").exists())
+        host.wait_for("ready", "ivanov")
+
+        assert host.zombies() == []
+        assert len(host.events("started", "ivanov")) == 1
