@@ -1,0 +1,65 @@
+# The two commands: `make run` shows the service at work, `make test` checks everything. `make help` lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := feedback_service tests benchmarks migrations/env.py
+WORKERS ?= auto
+
+.PHONY: help run test check lint types contracts unit suite bench lock clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/installed  ## set up, then the demo: sandbox platforms, real service, live progress (Ctrl-C stops it)
+	@echo "==> feedback-service demo (needs no account, key or server; Ctrl-C stops it)"
+	@$(BIN)/feedback-service demo $(ARGS)
+
+test: $(VENV)/installed-dev lint types contracts suite  ## set up, then all checks: lint, types, import contracts, the whole suite
+
+check: $(VENV)/installed-dev lint types contracts unit  ## the quick part: lint, types, contracts, unit tests
+
+lint: $(VENV)/installed-dev
+	@echo "==> ruff"
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+
+types: $(VENV)/installed-dev
+	@echo "==> mypy --strict"
+	@$(BIN)/mypy
+
+contracts: $(VENV)/installed-dev
+	@echo "==> import contracts"
+	@$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/installed-dev
+	@echo "==> unit tests"
+	@$(BIN)/python -m pytest -q tests/unit
+
+suite: $(VENV)/installed-dev
+	@echo "==> the whole suite (real PostgreSQL, processes and signals; a few minutes)"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup tests
+
+bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline
+	@$(BIN)/python -m benchmarks $(NAME) $(ARGS)
+
+lock:  ## rewrite the lock files from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+clean:  ## remove the virtual environment, the demo's database and caches
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@scripts/make-venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	@scripts/install $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
+	@scripts/install $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/installed

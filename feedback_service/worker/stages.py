@@ -1,0 +1,88 @@
+"""Which stages a supplier has, and the rhythm of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from feedback_service.domain.identity import AccountId, PlatformKey
+from feedback_service.domain.supplier import Account, Supplier
+from feedback_service.pipeline.classify import Classify
+from feedback_service.pipeline.collect import Collect
+from feedback_service.pipeline.confirm import Confirm
+from feedback_service.pipeline.dispatch import Send
+from feedback_service.pipeline.draft import Write
+from feedback_service.pipeline.guard import Guard
+from feedback_service.pipeline.stage import Stage
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.language import LanguageModel, TextInspector
+from feedback_service.ports.platform import Connector, PlatformSpec
+from feedback_service.ports.storage import SupplierStorage
+from feedback_service.worker.driver import Driver, Rhythm
+
+CONFIRM_PACE = 4.0
+"""Seconds between two re-readings of an account: each is a call out of its budget, and one covers many items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """Everything that the stages of one supplier share."""
+
+    supplier: Supplier
+    storage: SupplierStorage
+    connectors: Mapping[AccountId, Connector]
+    language: LanguageModel
+    inspector: TextInspector
+    clock: Clock
+    idle_seconds: float = 5.0
+
+    @property
+    def specs(self) -> Mapping[PlatformKey, PlatformSpec]:
+        return {connector.spec.key: connector.spec for connector in self.connectors.values()}
+
+
+def collecting(kit: Kit) -> dict[AccountId, Collect]:
+    """The collect stage of every account."""
+    return {
+        account.id: Collect(
+            account=account,
+            kinds=sorted(kit.connectors[account.id].spec.kinds),
+            policy=kit.supplier.policy,
+            connector=kit.connectors[account.id],
+            storage=kit.storage,
+        )
+        for account in kit.supplier.accounts
+    }
+
+
+def thinking(kit: Kit) -> list[Stage]:
+    """The stages that know no platform: classify, draft, guard."""
+    return [
+        Classify(kit.supplier, kit.storage, kit.language, kit.clock),
+        Write(kit.supplier, kit.specs, kit.storage, kit.language),
+        Guard(kit.supplier, kit.specs, kit.storage, kit.inspector, kit.clock),
+    ]
+
+
+def sending(kit: Kit, account: Account, stop: asyncio.Event) -> Send:
+    connector = kit.connectors[account.id]
+    return Send(account, kit.supplier.policy, connector, kit.storage, stopping=stop.is_set)
+
+
+def confirming(kit: Kit, account: Account) -> Confirm:
+    return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock)
+
+
+def drivers(kit: Kit, stop: asyncio.Event) -> list[Driver]:
+    """A driver for every stage of the supplier."""
+    found: list[Driver] = []
+    collectors = collecting(kit)
+    usual = Rhythm(idle=kit.idle_seconds)
+    for account in kit.supplier.accounts:
+        poll = Rhythm(idle=account.poll.total_seconds(), hears=False)
+        found.append(Driver(collectors[account.id], poll, stop))
+        found.append(Driver(sending(kit, account, stop), usual, stop))
+        found.append(Driver(confirming(kit, account), Rhythm(kit.idle_seconds, pace=CONFIRM_PACE), stop))
+    found += [Driver(stage, usual, stop) for stage in thinking(kit)]
+    return found
