@@ -3,13 +3,15 @@
 import dataclasses
 import itertools
 import os
+import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.supervising import QUICK, Host, wait_until
+from tests.support.supervising import QUICK, Host, children, wait_until
 
 
 def test_a_worker_that_crashes_is_started_again_after_growing_delays(tmp_path: Path) -> None:
@@ -148,3 +150,25 @@ def test_orphans_of_others_are_reaped_where_the_supervisor_adopts_them(tmp_path:
 
         assert host.zombies() == []
         assert len(host.events("started", "ivanov")) == 1
+
+
+PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+
+
+@pytest.mark.skipif(
+    not shutil.which("unshare") or subprocess.run([*PID_NAMESPACE, "true"], capture_output=True).returncode != 0,
+    reason="needs the right to make a PID namespace",
+)
+def test_as_pid_1_it_reaps_strangers_and_drains_on_sigterm(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+        host.does("ivanov", "leave stranger")
+        host.start(PID_NAMESPACE).wait_for("stranger", "ivanov")
+        host.wait_for("ready", "ivanov")
+        (first,) = children(host.pid)
+
+        wait_until(lambda: len(children(first)) == 2, "only the roster and the worker")
+        os.kill(first, signal.SIGTERM)
+
+        assert host.exit_code() == 0
+        assert [event["supplier"] for event in host.events("drained")] == ["ivanov", "roster"]

@@ -1,12 +1,13 @@
 """A supervisor to be run as a process of its own: its roster reads a file, its workers behave as other files say.
 
 `python -m tests.support.supervised FOLDER`, where FOLDER holds
-settings.json  {"timing": {...}, "subreaper": bool, "before": "thread" | "loop" | "open loop"}
+settings.json  {"timing": {...}, "subreaper": bool, "before": see _before}
 roster.json    the whole set, as [[supplier, epoch, fingerprint], ...]
 <name>.does    what the worker of that supplier, or `roster`, does when it starts
 events.jsonl   what the children did (written)
 """
 
+import _thread
 import asyncio
 import contextlib
 import ctypes
@@ -152,10 +153,25 @@ def _before(kind: object) -> Callable[[], object]:
     """What a careless program could have done before it starts its supervisor."""
     match kind:
         case "thread":
-            return lambda: threading.Thread(target=hang_in_this_line, name="careless", daemon=True).start()
+            return _start_thread
+        case "native thread":
+            return _start_native_thread
         case "open loop":
             return lambda: _KEPT.append(asyncio.new_event_loop())
+        case "closed loop":
+            return lambda: asyncio.run(asyncio.sleep(0))
+        case "thread on SIGUSR2":
+            return lambda: signal.signal(signal.SIGUSR2, lambda *_: _start_thread())
     return lambda: None
+
+
+def _start_thread() -> None:
+    threading.Thread(target=hang_in_this_line, name="careless", daemon=True).start()
+
+
+def _start_native_thread() -> None:
+    """A thread that Python's own list of threads does not know."""
+    _thread.start_new_thread(hang_in_this_line, ())
 
 
 _KEPT: list[asyncio.AbstractEventLoop] = []

@@ -92,6 +92,11 @@ class Host:
     def send(self, signum: signal.Signals) -> None:
         os.kill(self.pid, signum)
 
+    def grow_a_thread(self) -> None:
+        """Needs the setting before="thread on SIGUSR2"."""
+        self.send(signal.SIGUSR2)
+        wait_until(lambda: len(list(Path(f"/proc/{self.pid}/task").iterdir())) == 2)
+
     def exit_code(self) -> int:
         """Wait for the supervisor's end."""
         assert self._process
@@ -130,8 +135,12 @@ class Host:
 
     def zombies(self) -> list[int]:
         """Ended children of the supervisor that nobody reaped."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [int(child) for child in children if _state(int(child)) == "Z"]
+        return [child for child in children(self.pid) if _state(child) == "Z"]
+
+
+def children(pid: int) -> list[int]:
+    """The pids of a process's children, zombies included."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _state(pid: int) -> str:
