@@ -143,7 +143,7 @@ def mangled(response: ReplicaResponse, how: str, chance: random.Random) -> Repli
     if how == "truncated" and response.body:
         return ReplicaResponse(status, response.headers, response.body[: len(response.body) // 2])
     if how == "garbage":
-        return ReplicaResponse(status, response.headers, b"\xff\xfe" + chance.randbytes(64))
+        return ReplicaResponse(status, response.headers, b"\xc3\x28\xc3\x28" + chance.randbytes(64))
     page = b"<!doctype html><html><body><h1>We will be back soon</h1></body></html>"
     return ReplicaResponse(status, {**response.headers, "content-type": "text/html; charset=utf-8"}, page)
 
