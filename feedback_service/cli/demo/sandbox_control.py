@@ -1,0 +1,61 @@
+"""Speaks to a running sandbox: opens accounts, lets customers write, plays faults, reads the ledger."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from feedback_service.ports.replica import SandboxCustomer
+
+SECONDS = 30.0
+PAGE = 500
+"""Customers per call."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAccount:
+    platform: str
+    key: str
+    base_url: str
+    credentials: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxControl:
+    url: str
+
+    def open(self, platform: str, key: str, options: Mapping[str, object]) -> OpenedAccount:
+        """Open an account named `key` on the platform."""
+        answer = self._call("POST", "accounts", [{"platform": platform, "key": key, "options": dict(options)}])
+        return OpenedAccount(**answer["accounts"][0])
+
+    def write(self, platform: str, account: str, customers: Sequence[SandboxCustomer]) -> list[str]:
+        """Let customers write; returns the items' ids in the same order."""
+        items: list[str] = []
+        for start in range(0, len(customers), PAGE):
+            page = customers[start : start + PAGE]
+            body = [{"platform": platform, "account": account, **asdict(customer)} for customer in page]
+            items += self._call("POST", "customers", body)["items"]
+        return items
+
+    def play(self, *faults: Mapping[str, object]) -> None:
+        """Plan faults."""
+        self._call("POST", "faults", [dict(fault) for fault in faults])
+
+    def ledger(self, *, entries: bool = True) -> dict[str, Any]:
+        """What the platforms saw: {"summary": …, "entries": […], "unknown_writes": […]}."""
+        return self._call("GET", "ledger" if entries else "ledger?entries=false")
+
+    def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310  the sandbox's own http address on this machine
+            f"{self.url}/_sandbox/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)
+            return found
