@@ -93,6 +93,7 @@ class Control:
         edited = []
         for one in await _objects(request):
             item = _text(one, "item")
+            _rating(one)
             edit = CustomerEdit(**{name: one.get(name) for name in _EDITABLE})  # type: ignore[arg-type]  # JSON
             self._sandbox.edit_customer(_text(one, "platform"), _text(one, "account"), item, edit)
             edited.append(item)
@@ -104,12 +105,10 @@ def parsed_customer(document: Mapping[str, object], now: float) -> SandboxCustom
     unknown = document.keys() - _CUSTOMER
     if unknown:
         raise ValueError(f"unknown field of a customer: {sorted(unknown)[0]}")
-    kind, rating, photos = document.get("kind", "review"), document.get("rating"), document.get("photos", 0)
+    kind, rating, photos = document.get("kind", "review"), _rating(document), document.get("photos", 0)
     created, parent = document.get("created_at"), document.get("supplement_of")
     if kind != "review" and kind != "question":
         raise ValueError("kind must be review or question")
-    if rating is not None and not (isinstance(rating, int) and 1 <= rating <= 5):
-        raise ValueError("rating must be 1..5")
     if not isinstance(photos, int) or not isinstance(created, int | float | None):
         raise ValueError("photos and created_at must be numbers")
     if not isinstance(parent, str | None):
@@ -117,6 +116,13 @@ def parsed_customer(document: Mapping[str, object], now: float) -> SandboxCustom
     texts = {name: str(document.get(name) or "") for name in _TEXTS}
     at = now if created is None else float(created)
     return SandboxCustomer(kind, at, **texts, rating=rating, photos=photos, supplement_of=parent)
+
+
+def _rating(document: Mapping[str, object]) -> int | None:
+    rating = document.get("rating")
+    if rating is None or (isinstance(rating, int) and 1 <= rating <= 5):
+        return rating
+    raise ValueError("rating must be 1..5")
 
 
 def _answering(

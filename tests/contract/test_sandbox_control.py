@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ import aiohttp
 import pytest
 
 from feedback_service.platforms.wildberries.replica import WildberriesReplica
-from feedback_service.sandbox.server import Sandbox
+from feedback_service.sandbox.discovery import discover_replicas
+from feedback_service.sandbox.server import Sandbox, run_sandbox
 from tests.support.sandbox import NOON, HandClock
 
 ACCOUNT = {"platform": "wildberries", "key": "shop", "options": {"kind": "personal"}}
@@ -217,3 +219,21 @@ async def test_a_taken_port_is_an_error(remote: Remote) -> None:
 
     with pytest.raises(OSError, match="address already in use"):
         await Sandbox([WildberriesReplica()]).start(port)
+
+
+def test_every_platform_with_a_replica_is_found() -> None:
+    assert "wildberries" in {replica.platform for replica in discover_replicas()}
+
+
+async def test_it_runs_until_it_is_cancelled() -> None:
+    ready: asyncio.Future[Sandbox] = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(run_sandbox([WildberriesReplica()], ready=ready.set_result))
+    url = (await ready).url
+
+    async with aiohttp.ClientSession() as client:
+        async with client.get(f"{url}/_sandbox/health") as response:
+            assert response.status == 200
+        running.cancel()
+        await asyncio.wait([running])
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await client.get(f"{url}/_sandbox/health")

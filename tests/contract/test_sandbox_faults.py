@@ -264,7 +264,7 @@ def test_the_same_seed_gives_the_same_misfortune() -> None:
         ({"account": "other"}, False),
     ],
 )
-def test_a_fault_is_matched_by_place_and_request(fault: Mapping[str, str], hit: bool) -> None:
+def test_a_fault_is_matched_by_place_and_request(fault: Mapping[str, Any], hit: bool) -> None:
     plan = FaultPlan()
     plan.add(Fault("drop", **fault))
 
