@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from pkgutil import iter_modules
 from typing import cast
 
-from feedback_service import platforms
+from feedback_service.platforms import keys
 from feedback_service.ports.replica import Replica
 
 
 def discover_replicas() -> list[Replica]:
     """A fresh replica of each platform that has one: `REPLICA` of its `replica` package, called without arguments."""
-    return [_replica(folder.name) for folder in iter_modules(platforms.__path__) if _has_replica(folder.name)]
+    modules = [f"feedback_service.platforms.{key}.replica" for key in keys()]
+    return [_replica(module) for module in modules if find_spec(module) is not None]
 
 
-def _has_replica(platform: str) -> bool:
-    return find_spec(f"{platforms.__name__}.{platform}.replica") is not None
-
-
-def _replica(platform: str) -> Replica:
-    module = import_module(f"{platforms.__name__}.{platform}.replica")
-    return cast("Callable[[], Replica]", module.REPLICA)()
+def _replica(module: str) -> Replica:
+    return cast("Callable[[], Replica]", import_module(module).REPLICA)()
