@@ -1,0 +1,106 @@
+"""One seller's account on Wildberries, behind the port that every platform fulfils."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
+from feedback_service.domain.errors import AccountFault, Configuration, Refused
+from feedback_service.domain.feedback import Item, Kind
+from feedback_service.domain.identity import ItemId
+from feedback_service.platforms.wildberries import facts
+from feedback_service.platforms.wildberries.client import WildberriesClient
+from feedback_service.platforms.wildberries.collecting import Extent, Reading
+from feedback_service.platforms.wildberries.sighting import sight
+from feedback_service.platforms.wildberries.token import WHERE, Token, TokenKind, read_token
+from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.transports.http import Http
+from feedback_service.transports.throttle import Throttle
+
+EXTENTS = {
+    Kind.REVIEW: Extent(take=1000, overlap=50, deepest=199_990),
+    Kind.QUESTION: Extent(take=1000, overlap=50, deepest=9_000),
+}
+SCARCE_EXTENTS = {
+    Kind.REVIEW: Extent(take=5000, overlap=50, deepest=199_990),
+    Kind.QUESTION: Extent(take=10_000, overlap=50, deepest=0),
+}
+"""For a token with five requests an hour: as much as one page may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WildberriesConnector:
+    """Reads and answers reviews and questions with one token."""
+
+    spec: PlatformSpec
+    client: WildberriesClient
+    base_url: str
+
+    @classmethod
+    def open(cls, spec: PlatformSpec, access: Access) -> WildberriesConnector:
+        """Prepare an account without a network call. Raises Configuration for a token that cannot be right."""
+        text = access.credentials.get("token", "").strip().removeprefix("Bearer ").strip()
+        try:
+            token = read_token(text)
+        except Configuration as problem:
+            raise Configuration(f"{access.label}: {problem}") from None
+        base_url = access.base_url or spec.base_url
+        client = WildberriesClient(
+            http=Http(base_url, {"Authorization": text}),
+            throttle=Throttle(token.budget, access.clock),
+            token=token,
+            clock=access.clock,
+        )
+        return cls(spec=spec, client=client, base_url=base_url)
+
+    async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
+        """All items that wait for an answer; see `Reading` for how none is missed while others are answered."""
+        self._require_category()
+        extents = SCARCE_EXTENTS if self.token.kind is TokenKind.BASIC else EXTENTS
+        async for page in Reading(client=self.client, kind=kind, extent=extents[kind]).pages():
+            yield page
+
+    async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
+        """What stands there now: few items one by one, many by lists cut to their dates."""
+        self._require_category()
+        return await sight(self.client, refs)
+
+    async def publish(self, dispatch: Dispatch) -> Receipt:
+        """Write once. The receipt says that the platform took the text, not that the item exists: that is re-read."""
+        self._require_category()
+        self._require_writing()
+        self._require_length(dispatch)
+        ref, text = dispatch.ref, dispatch.text
+        if ref.kind is Kind.QUESTION:
+            await self.client.answer_question(ref.item_id, text)
+        elif dispatch.action is Action.EDIT:
+            await self.client.edit_review_answer(ref.item_id, text)
+        else:
+            await self.client.answer_review(ref.item_id, text)
+        return Receipt(self.client.clock.now())
+
+    async def check(self) -> Sequence[Fact]:
+        """The token's own facts and one call that shows whether it is accepted."""
+        return [*facts.of_token(self.token, self.client.clock.now(), self.base_url), await facts.of_login(self.client)]
+
+    async def close(self) -> None:
+        await self.client.http.close()
+
+    @property
+    def token(self) -> Token:
+        return self.client.token
+
+    def _require_category(self) -> None:
+        if not self.token.covers_feedback:
+            raise AccountFault("the token is not for the category «Вопросы и отзывы»", WHERE)
+
+    def _require_writing(self) -> None:
+        if self.token.is_read_only:
+            raise AccountFault("the token may only read", WHERE)
+
+    def _require_length(self, dispatch: Dispatch) -> None:
+        limit = self.spec.reply_limits[dispatch.ref.kind]
+        length = limit.measure(dispatch.text)
+        if not limit.minimum <= length <= limit.maximum:
+            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
