@@ -57,14 +57,16 @@ class Settings(BaseSettings):
 
 def read_settings(env_file: Path = Path(".env")) -> Settings:
     """Read the environment and the file; raises Configuration with the key, what is wrong and what to do."""
-    if env_file.exists():
-        _check_names(env_file)
     try:
+        if env_file.exists():
+            _check_names(env_file)
         return Settings(_env_file=env_file if env_file.exists() else None)  # type: ignore[call-arg]  # pydantic-settings' own
     except ValidationError as problem:
         raise Configuration(_first_line(problem, env_file)) from None
     except UnicodeDecodeError:
         raise Configuration(f"{env_file}: not UTF-8 text; save it as UTF-8") from None
+    except OSError as problem:
+        raise Configuration(f"{env_file}: cannot be read: {problem.strerror}") from None
 
 
 def keys() -> tuple[str, ...]:
