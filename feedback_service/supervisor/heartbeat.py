@@ -57,7 +57,3 @@ class SharedHeartbeat:
         elif not self._orphan_was_told:
             self._orphan_was_told = True
             os.kill(os.getpid(), self._orphan_signal)
-
-    def close(self) -> None:
-        self._moment.release()
-        self._page.close()

@@ -50,7 +50,6 @@ class RosterChild:
         self.close()
         if child is None:
             return
-        child.heartbeat.close()
         if child.asked:
             log.info("The roster %s, as it was told.", said(code), extra={"action": "roster_stopped"})
             return

@@ -53,7 +53,6 @@ class Seat:
         child, self.child = self.child, None
         if child is None:
             return
-        child.heartbeat.close()
         if child.asked:
             self._log(logging.INFO, "worker_stopped", f"{said(code)}, as it was told", child.pid)
         else:

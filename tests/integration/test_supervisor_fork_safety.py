@@ -48,3 +48,12 @@ def test_a_thread_that_appears_later_drains_the_workers_and_fails_loudly(tmp_pat
         assert "UnsafeFork" in host.stderr()
         assert host.events("drained", "ivanov")
         assert host.events("started", "petrov") == []
+
+
+def test_what_the_parent_imported_is_hidden_from_the_collector_so_that_children_share_it(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.assign("ivanov")
+
+        frozen = host.start().wait_for("ready", "ivanov")["frozen"]
+
+        assert frozen > 10_000  # objects; asyncio alone brings that many

@@ -1,5 +1,6 @@
 """What systemd hears on a real datagram socket."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -29,6 +30,14 @@ class Systemd:
             if variable in self.heard[-1]:
                 return self.heard[-1]
 
+    def rest(self) -> list[dict[str, str]]:
+        """What has arrived since."""
+        before = len(self.heard)
+        self.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            self.wait_for("nothing")
+        return self.heard[before:]
+
 
 @pytest.fixture(params=["path", "abstract"])
 def named(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
@@ -53,6 +62,7 @@ def test_systemd_hears_of_every_turn_of_a_hosts_life(tmp_path: Path, named: tupl
 
         ready = systemd.wait_for("READY")
         alive = [systemd.wait_for("WATCHDOG") for _ in range(3)]
+        times_ready = sum("READY" in one for one in systemd.heard)
         host.send(Signals.SIGHUP)
         reloading = systemd.wait_for("RELOADING")
         ready_again = systemd.wait_for("READY")
@@ -60,6 +70,7 @@ def test_systemd_hears_of_every_turn_of_a_hosts_life(tmp_path: Path, named: tupl
         stopping = systemd.wait_for("STOPPING")
 
         assert ready == {"READY": "1", "STATUS": "1 of 1 suppliers running"}
+        assert times_ready == 1
         assert alive == [{"WATCHDOG": "1"}] * 3
         assert reloading["RELOADING"] == "1"
         assert int(reloading["MONOTONIC_USEC"]) > 0
@@ -81,6 +92,24 @@ def test_ready_waits_for_the_first_set(tmp_path: Path) -> None:
         systemd.wait_for("READY")
 
         assert not any("READY" in one for one in before)
+    systemd.socket.close()
+
+
+def test_a_set_that_comes_during_the_drain_makes_nobody_ready(tmp_path: Path) -> None:
+    systemd = Systemd(str(tmp_path / "notify"))
+    with Host(tmp_path) as host:
+        host.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        host.assign("ivanov")
+        host.does("ivanov", "stubborn")
+        host.start().wait_for("ready", "ivanov")
+
+        host.send(Signals.SIGTERM)
+        systemd.wait_for("STOPPING")
+        host.assign("ivanov", "petrov")
+        host.wait_for("published", "roster", times=2)
+        host.exit_code()
+
+        assert not any("READY" in one for one in systemd.rest())
     systemd.socket.close()
 
 

@@ -14,14 +14,15 @@ import pytest
 from tests.support.supervising import QUICK, Host, children, wait_until
 
 
-def test_a_worker_that_crashes_is_started_again_after_growing_delays(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("child", "does"), [("ivanov", "crash"), ("roster", "exit 1")])
+def test_a_child_that_fails_is_started_again_after_growing_delays(tmp_path: Path, child: str, does: str) -> None:
     with Host(tmp_path, dataclasses.replace(QUICK, first_delay_seconds=0.2)) as host:
         host.assign("ivanov")
-        host.does("ivanov", "crash")
+        host.does(child, does)
 
-        host.start().wait_for("started", "ivanov", times=4)
+        host.start().wait_for("started", child, times=4)
 
-        moments = [event["at"] for event in host.events("started", "ivanov")]
+        moments = [event["at"] for event in host.events("started", child)]
         pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
         assert pauses[0] >= 0.2
         assert pauses[1] >= 0.4
@@ -108,6 +109,9 @@ def test_a_pause_of_the_whole_host_kills_nobody(tmp_path: Path) -> None:
         continue_at = time.monotonic() + 2 * QUICK.silent_seconds
         wait_until(lambda: time.monotonic() >= continue_at)
         os.kill(host.pid, signal.SIGCONT)
+        for ticks in (1, 2):
+            host.send(signal.SIGUSR1)
+            host.wait_for_log("worker_state", times=ticks)
         for pid in everyone[1:]:
             os.kill(pid, signal.SIGCONT)
         host.assign("ivanov", "petrov")
@@ -119,7 +123,7 @@ def test_a_pause_of_the_whole_host_kills_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("does", "said"),
-    [("exit 1", "exit code 1"), ("hang", "SIGALRM")],
+    [("exit 1", "exit code 1"), ("exit 78", "exit code 78"), ("hang", "SIGALRM")],
 )
 def test_a_roster_that_ends_is_replaced_and_the_workers_go_on(tmp_path: Path, does: str, said: str) -> None:
     with Host(tmp_path) as host:

@@ -1,11 +1,12 @@
 """Suppliers that come, change and go while the host runs."""
 
+import dataclasses
 import os
 import signal
 from pathlib import Path
 from signal import Signals
 
-from tests.support.supervising import Host, wait_until
+from tests.support.supervising import QUICK, Host
 
 
 def test_an_added_supplier_starts_and_disturbs_nobody(tmp_path: Path) -> None:
@@ -20,8 +21,8 @@ def test_an_added_supplier_starts_and_disturbs_nobody(tmp_path: Path) -> None:
         assert host.events("drained") == []
 
 
-def test_a_changed_supplier_is_drained_before_its_next_worker_starts(tmp_path: Path) -> None:
-    with Host(tmp_path) as host:
+def test_a_changed_supplier_is_drained_before_its_next_worker_starts_without_delay(tmp_path: Path) -> None:
+    with Host(tmp_path, dataclasses.replace(QUICK, first_delay_seconds=3600.0)) as host:
         host.assign("ivanov", "petrov")
         host.start().wait_for("ready", "ivanov")
         host.wait_for("ready", "petrov")
@@ -124,15 +125,26 @@ def test_a_set_larger_than_the_pipe_arrives_whole(tmp_path: Path) -> None:
         assert len(host.wait_for("started", "ivanov", times=2)["fingerprint"]) == 300_000
 
 
-def test_a_worker_inherits_no_descriptor_of_its_supervisor(tmp_path: Path) -> None:
+def test_a_worker_holds_no_pipe_of_its_supervisor(tmp_path: Path) -> None:
     with Host(tmp_path) as host:
         host.assign("ivanov")
-        first = host.start().wait_for("ready", "ivanov")["fds"]
+        of_the_worker = host.start().wait_for("ready", "ivanov")["pipes"]
+        of_the_roster = host.wait_for("started", "roster")["pipes"]
 
-        host.assign("ivanov", "petrov", "sidorov")
-        later = host.wait_for("ready", "sidorov")["fds"]
+        of_the_supervisor = host.pipes()
 
-        inherited = len(list(Path(f"/proc/{host.pid}/fd").iterdir()))
-        wait_until(lambda: host.events("ready", "petrov"))
-        assert first == later
-        assert inherited == 6  # the three standard ones, two of the inbox, one of the roster pipe
+        assert len(of_the_supervisor) == 2  # its inbox and the roster's
+        assert set(of_the_worker) & of_the_supervisor == set()
+        assert len(set(of_the_roster) & of_the_supervisor) == 1
+
+
+def test_a_roster_that_ended_leaves_no_pipe_behind(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.does("roster", "exit 1")
+        host.start().wait_for("started", "roster", times=4)
+        host.does("roster", "live")
+        host.assign("ivanov")
+
+        host.wait_for("ready", "ivanov")
+
+        assert len(host.pipes()) == 2

@@ -11,6 +11,7 @@ import _thread
 import asyncio
 import contextlib
 import ctypes
+import gc
 import json
 import logging
 import os
@@ -35,7 +36,8 @@ class Stage:
         self._folder = folder
 
     def settings(self) -> dict[str, object]:
-        return json.loads((self._folder / "settings.json").read_text())
+        settings: dict[str, object] = json.loads((self._folder / "settings.json").read_text())
+        return settings
 
     def roster(self) -> list[Assignment]:
         return [Assignment(*row) for row in json.loads((self._folder / "roster.json").read_text())]
@@ -56,8 +58,11 @@ class Worker:
         self._stage = stage
 
     def __call__(self, assignment: Assignment, heartbeat: Heartbeat) -> int:
+        does = self._stage.does(
+            assignment.supplier
+        )  # before it is told: then the test may write what the next one does
         self._stage.tell("started", assignment.supplier, epoch=assignment.epoch, fingerprint=assignment.fingerprint)
-        match self._stage.does(assignment.supplier).split():
+        match does.split():
             case ["exit", code]:
                 return int(code)
             case ["crash"]:
@@ -81,7 +86,7 @@ class Worker:
         told = asyncio.Event()
         if not stubborn:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-        self._stage.tell("ready", assignment.supplier, fds=_descriptors())
+        self._stage.tell("ready", assignment.supplier, pipes=_pipes(), frozen=gc.get_freeze_count())
         while not told.is_set():
             heartbeat.beat()
             with contextlib.suppress(TimeoutError):
@@ -108,8 +113,9 @@ class Roster:
     def __call__(self, writer: RosterWriter, heartbeat: Heartbeat) -> int:
         for signum in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, lambda number, _frame: self._told.add(number))
-        self._stage.tell("started", "roster", fds=_descriptors())
-        match self._stage.does("roster").split(maxsplit=1):
+        does = self._stage.does("roster")
+        self._stage.tell("started", "roster", pipes=_pipes())
+        match does.split(maxsplit=1):
             case ["exit", code]:
                 return int(code)
             case ["fatal", reason]:
@@ -145,8 +151,10 @@ def hang_in_this_line() -> None:
         time.sleep(3600)
 
 
-def _descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
+def _pipes() -> list[str]:
+    """The pipes this process holds an end of."""
+    targets = [os.path.realpath(fd) for fd in Path("/proc/self/fd").iterdir()]
+    return [Path(target).name for target in targets if "/pipe:" in target]
 
 
 def _before(kind: object) -> Callable[[], object]:

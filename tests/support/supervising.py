@@ -121,8 +121,8 @@ class Host:
         lines = [json.loads(line) for line in self.stderr().splitlines() if line.startswith("{") and line.endswith("}")]
         return [one for one in lines if one["action"] == action and supplier in (None, one["supplier"])]
 
-    def wait_for_log(self, action: str, supplier: str | None = None) -> Mapping[str, Any]:
-        wait_until(lambda: self.logs(action, supplier), f"log {action} {supplier}")
+    def wait_for_log(self, action: str, supplier: str | None = None, times: int = 1) -> Mapping[str, Any]:
+        wait_until(lambda: len(self.logs(action, supplier)) >= times, f"log {action} {supplier}")
         return self.logs(action, supplier)[-1]
 
     def owns(self, pid: int) -> bool:
@@ -133,6 +133,11 @@ class Host:
             return False
         return str(self.folder).encode() in command
 
+    def pipes(self) -> set[str]:
+        """The pipes the supervisor holds an end of, what the test runner gave it left out."""
+        ours = {_pipe(fd) for fd in Path("/proc/self/fd").iterdir()}
+        return {_pipe(fd) for fd in Path(f"/proc/{self.pid}/fd").iterdir()} - ours - {""}
+
     def zombies(self) -> list[int]:
         """Ended children of the supervisor that nobody reaped."""
         return [child for child in children(self.pid) if _state(child) == "Z"]
@@ -141,6 +146,14 @@ class Host:
 def children(pid: int) -> list[int]:
     """The pids of a process's children, zombies included."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _pipe(fd: Path) -> str:
+    try:
+        target = str(fd.readlink())
+    except OSError:
+        return ""
+    return target if target.startswith("pipe:") else ""
 
 
 def _state(pid: int) -> str:
