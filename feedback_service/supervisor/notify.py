@@ -19,7 +19,7 @@ class Notifier:
         self.watchdog_seconds = watchdog_seconds
 
     @classmethod
-    def from_environment(cls, environ: MutableMapping[str, str] = os.environ) -> "Notifier":
+    def from_environment(cls, environ: MutableMapping[str, str] = os.environ) -> Self:
         """Read the variables, and remove them: children and their browsers must not speak for the service."""
         given = {name: value for name in _VARIABLES if (value := environ.pop(name, ""))}
         return cls(given.get("NOTIFY_SOCKET"), _watchdog_seconds(given))

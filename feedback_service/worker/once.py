@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress, Stage
-from feedback_service.worker.stages import Kit, collecting, confirming, sending, thinking
+from feedback_service.worker.stages import collecting, confirming, sending, thinking
 
 PATIENCE = 120.0
 """Seconds: what falls due later than this (an outage, a far redelivery) is left to the next pass."""

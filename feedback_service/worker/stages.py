@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from feedback_service.domain.identity import AccountId, PlatformKey
-from feedback_service.domain.supplier import Account, Supplier
+from feedback_service.domain.identity import AccountId
+from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.classify import Classify
 from feedback_service.pipeline.collect import Collect
 from feedback_service.pipeline.confirm import Confirm
 from feedback_service.pipeline.dispatch import Send
 from feedback_service.pipeline.draft import Write
 from feedback_service.pipeline.guard import Guard
+from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Stage
-from feedback_service.ports.clock import Clock
-from feedback_service.ports.language import LanguageModel, TextInspector
-from feedback_service.ports.platform import Connector, PlatformSpec
-from feedback_service.ports.storage import SupplierStorage
 from feedback_service.worker.driver import Driver, Rhythm
 
 CONFIRM_PACE = 4.0
 """Seconds between two re-readings of an account: each is a call out of its budget, and one covers many items."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kit:
-    """Everything that the stages of one supplier share."""
-
-    supplier: Supplier
-    storage: SupplierStorage
-    connectors: Mapping[AccountId, Connector]
-    language: LanguageModel
-    inspector: TextInspector
-    clock: Clock
-    idle_seconds: float = 5.0
-
-    @property
-    def specs(self) -> Mapping[PlatformKey, PlatformSpec]:
-        return {connector.spec.key: connector.spec for connector in self.connectors.values()}
 
 
 def collecting(kit: Kit) -> dict[AccountId, Collect]:

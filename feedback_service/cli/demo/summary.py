@@ -7,19 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.ports.views import Standing
 
 OPEN = frozenset({FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED, FeedbackStatus.APPROVED})
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One item as our database has it."""
-
-    platform: str
-    supplier: str
-    account: str
-    item: str
-    status: FeedbackStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Tally:
 
 def tally(standings: Iterable[Standing], entries: Sequence[Mapping[str, Any]]) -> Tally:
     """Count; `entries` are the ledger's."""
-    ours = {(one.platform, one.item): one.status for one in standings}
+    ours: dict[tuple[str, str], FeedbackStatus] = {(one.platform, one.item_id): one.status for one in standings}
     statuses = list(ours.values())
     seen = {(entry["platform"], entry["item"]): entry for entry in entries}
     missing = sum(key not in ours for key in seen)

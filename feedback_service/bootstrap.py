@@ -1,0 +1,154 @@
+"""The only file that knows which adapter fills which port."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from feedback_service import platforms
+from feedback_service.domain.errors import Configuration
+from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
+from feedback_service.domain.supplier import Account
+from feedback_service.lexicon.inspector import Inspector
+from feedback_service.lexicon.inspector import warm as warm_lexicon
+from feedback_service.llm import ModelConfig, OpenAIModel
+from feedback_service.operations.operate import Operations
+from feedback_service.pipeline.kit import Kit
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.language import LanguageModel
+from feedback_service.ports.platform import Access, Connector
+from feedback_service.secret_keys import load_or_create_keys
+from feedback_service.settings import Settings
+from feedback_service.storage import embedded, migrate
+from feedback_service.storage.database import Database
+from feedback_service.storage.engine import measure_skew
+from feedback_service.storage.leases import PostgresLeases
+from feedback_service.transports.clock import SystemClock
+
+log = logging.getLogger(__name__)
+
+SKEW_WORTH_SAYING = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is settled before any process is forked: the settings, where the database is, the keys to its secrets."""
+
+    settings: Settings
+    url: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
+
+
+def prepare(settings: Settings) -> Site:
+    """Start or find the database, bring its tables up to date, read the secret keys; no loop or thread is left.
+
+    Raises Configuration, or Retryable where the database is away.
+    """
+    url = embedded.start(settings.data_dir) if settings.embedded else settings.database_url.get_secret_value()
+    keys = load_or_create_keys(settings)
+    if settings.apply_migrations:
+        migrate.upgrade(url)
+    else:
+        migrate.require_head(url)
+    return Site(settings, url, keys)
+
+
+def warm() -> None:
+    """Import and load what every child needs, once, before the forks share it."""
+    warm_lexicon()
+
+
+@asynccontextmanager
+async def database(site: Site) -> AsyncIterator[Database]:
+    """The open database, with a clock that goes by the database's."""
+    db = await Database.open(site.url, SystemClock(), site.keys)
+    try:
+        skew = await measure_skew(db.engine, SystemClock())
+        if abs(skew) > SKEW_WORTH_SAYING:
+            log.warning(
+                "This machine's clock is %.1f s away from the database's; the database's counts.",
+                skew.total_seconds(),
+                extra={"action": "clock_skew"},
+            )
+        db.clock = SystemClock(skew)
+        yield db
+    finally:
+        await db.close()
+
+
+def leases(site: Site, db: Database, supplier: SupplierKey | None = None) -> PostgresLeases:
+    """This host's leases: a fair share of all suppliers, or the one."""
+    ttl = timedelta(seconds=site.settings.lease_seconds)
+    return db.leases(site.settings.host_name, ttl, None if supplier is None else [supplier])
+
+
+def connect(account: Account, clock: Clock) -> Connector:
+    """Open an account on its platform. Raises Configuration."""
+    platform = platforms.find(account.platform)
+    return platform.connect(
+        Access(
+            label=f"{account.supplier}/{account.key}",
+            base_url=account.base_url or platform.SPEC.base_url,
+            credentials=account.credentials,
+            clock=clock,
+        )
+    )
+
+
+def language(settings: Settings, db: Database) -> LanguageModel:
+    """The model, its budget shared with every other process by the database."""
+    config = ModelConfig(
+        base_url=settings.url_proxy_openai,
+        api_key=settings.openai_api_key.get_secret_value(),
+        classifier_model=settings.openai_classifier_model,
+        drafter_model=settings.openai_drafter_model,
+        requests_per_minute=settings.openai_requests_per_minute,
+        tokens_per_minute=settings.openai_tokens_per_minute,
+        timeout_seconds=settings.openai_timeout_seconds,
+        prices=settings.openai_prices,
+    )
+    return OpenAIModel(config, db.budget, db.clock)
+
+
+@asynccontextmanager
+async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
+    """Everything one supplier's stages need; an account that cannot be opened is paused, the others work."""
+    supplier = await db.suppliers.load(fence.supplier)
+    storage = db.for_supplier(fence.supplier, fence)
+    async with AsyncExitStack() as stack:
+        connectors: dict[AccountId, Connector] = {}
+        for account in supplier.accounts:
+            try:
+                connectors[account.id] = connector = connect(account, db.clock)
+            except Configuration as problem:
+                await storage.accounts.pause(account.id, str(problem), None)
+                log.error("Account %s is paused: %s", account.key, problem, extra={"action": "account_paused"})
+            else:
+                stack.push_async_callback(connector.close)
+        model = language(site.settings, db)
+        stack.push_async_callback(model.close)
+        opened = tuple(account for account in supplier.accounts if account.id in connectors)
+        yield Kit(
+            supplier=replace(supplier, accounts=opened),
+            storage=storage,
+            connectors=connectors,
+            language=model,
+            inspector=Inspector(),
+            clock=db.clock,
+            idle_seconds=site.settings.idle_seconds,
+        )
+
+
+async def operations(db: Database, supplier: SupplierKey, platform: PlatformKey, who: str) -> Operations:
+    """What `who` may do with one supplier's feedback on one platform."""
+    return Operations(
+        supplier=await db.suppliers.load(supplier),
+        spec=platforms.find(platform).SPEC,
+        storage=db.for_supplier(supplier, None),
+        inspector=Inspector(),
+        clock=db.clock,
+        who=who,
+    )
