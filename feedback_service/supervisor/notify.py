@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping, MutableMapping
+from typing import Self
 
 log = logging.getLogger(__name__)
 
