@@ -28,7 +28,18 @@ FORMATS: tuple[Format, ...] = ("console", "json", "google")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Libraries that tell every request or every credential lookup at INFO.
-_TALKATIVE = ("alembic.runtime.migration", "google", "grpc", "httpcore", "httpx", "openai", "selenium", "urllib3")
+_TALKATIVE = (
+    "alembic.runtime.migration",
+    "google",
+    "grpc",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "openai",
+    "selenium",
+    "urllib3",
+)
 
 log = logging.getLogger(__name__)
 
