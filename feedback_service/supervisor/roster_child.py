@@ -38,7 +38,7 @@ class RosterChild:
             try:
                 self._start()
             except OSError as error:
-                self._wait(f"could not be forked ({error})", now)
+                self._wait(f"could not be forked ({error})", self._timing.longest_delay_seconds, now)
 
     def take(self) -> list[RosterMessage]:
         """What it wrote since the last call; what it wrote before its end is still there after it."""
@@ -55,7 +55,9 @@ class RosterChild:
             return
         if now - child.started_at >= self._timing.healthy_seconds or code == ExitCode.DRAINED:
             self._streak = 0
-        self._wait(said(code), now)
+        temporary = code == ExitCode.TEMPORARY  # the database is away, and every supplier waits for it
+        longest = self._timing.temporary_delay_seconds if temporary else self._timing.longest_delay_seconds
+        self._wait(said(code), longest, now)
 
     def reread(self) -> None:
         """Ask it for a new set; one that starts just now reads anyway."""
@@ -97,8 +99,8 @@ class RosterChild:
             os.close(writing)
         log.info("The roster runs as pid %s.", self.child.pid, extra={"action": "roster_started"})
 
-    def _wait(self, what: str, now: float) -> None:
-        delay = grown_delay(self._streak, self._timing)
+    def _wait(self, what: str, longest: float, now: float) -> None:
+        delay = min(grown_delay(self._streak, self._timing), longest)
         self._streak += 1
         self.start_at = now + delay
         log.warning("The roster %s; it starts again in %.1f s.", what, delay, extra={"action": "roster_ended"})

@@ -143,6 +143,17 @@ def test_a_roster_that_ends_is_replaced_and_the_workers_go_on(tmp_path: Path, do
         assert host.owns(worker)
 
 
+def test_a_roster_whose_database_is_away_is_retried_quickly(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.does("roster", "exit 75")
+
+        host.start().wait_for_log("roster_ended", times=6)
+
+        assert {line["text"] for line in host.logs("roster_ended")[1:]} == {
+            "The roster ended with exit code 75; it starts again in 0.2 s."
+        }
+
+
 def test_orphans_of_others_are_reaped_where_the_supervisor_adopts_them(tmp_path: Path) -> None:
     with Host(tmp_path, subreaper=True) as host:
         host.assign("ivanov")
