@@ -2,11 +2,12 @@
 
 import base64
 import json
-from urllib.parse import quote, quote_plus
+import re
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 4  # characters: replacing shorter values would garble every line
-SHORTEST_LINE = 16  # characters: a line of a multi-line secret (a PEM key) worth hiding on its own
+SHORTEST_PART = 16  # characters: a line of a PEM key, or one of several keys in a row, is hidden on its own, too
 
 
 class KnownSecrets:
@@ -16,8 +17,11 @@ class KnownSecrets:
         self._forms: tuple[str, ...] = ()
 
     def add(self, value: str) -> None:
-        """Hide this value from now on; blanks and values under 4 characters are ignored."""
-        forms = {form for form in _forms_of(value.strip()) if len(form) >= SHORTEST_SECRET}
+        """Hide this value from now on, and its parts: each of several keys, the password of a URL.
+
+        Blanks and values under 4 characters are ignored.
+        """
+        forms = {form for part in _parts_of(value.strip()) for form in _forms_of(part) if len(form) >= SHORTEST_SECRET}
         if not forms.issubset(self._forms):
             # The longest first, so that no form leaves the tail of a longer one behind. The tuple is
             # replaced, never changed: another thread may be reading it.
@@ -33,11 +37,23 @@ class KnownSecrets:
         return f"KnownSecrets({len(self._forms)} forms)"
 
 
+def _parts_of(value: str) -> set[str]:
+    parts = {part for part in re.split(r"[\r\n,]+", value) if len(part) >= SHORTEST_PART}
+    return {value, *parts} | _passwords_in(value)
+
+
+def _passwords_in(value: str) -> set[str]:
+    try:
+        password = urlsplit(value).password or ""
+    except ValueError:  # it only looks like a URL
+        return set()
+    return {password, unquote(password)}
+
+
 def _forms_of(secret: str) -> set[str]:
     if len(secret) < SHORTEST_SECRET:
         return set()
     as_bytes = secret.encode("utf-8", "surrogatepass")
-    lines = [line for line in secret.splitlines() if len(line) >= SHORTEST_LINE]
     return {
         secret,
         quote(as_bytes, safe=""),
@@ -48,7 +64,6 @@ def _forms_of(secret: str) -> set[str]:
         repr(secret)[1:-1],
         base64.b64encode(as_bytes).decode().rstrip("="),
         base64.urlsafe_b64encode(as_bytes).decode().rstrip("="),
-        *lines,
     }
 
 

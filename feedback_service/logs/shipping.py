@@ -2,7 +2,6 @@
 
 import logging
 import os
-from multiprocessing.util import Finalize
 
 from feedback_service.logs.configure import formatter, install, stderr_sink
 from feedback_service.logs.lines import json_chain
@@ -16,7 +15,8 @@ def start_shipping(limits: ShipperLimits = _LIMITS) -> bool:
     """Send this process's lines to Google from now on; False when the format is not "google".
 
     Call it in each child after the fork, and in commands that never fork. It returns at once, also when
-    Google cannot be reached; what waits is sent at exit (`stop_shipping`, or by itself).
+    Google cannot be reached. What waits is sent at exit by itself, but a process that leaves by `os._exit`
+    has to call `stop_shipping()` (or `logging.shutdown()`) before it goes.
     """
     sink = _sink()
     if sink is None or sink.config.format != "google" or isinstance(sink, CloudLines):
@@ -26,7 +26,6 @@ def start_shipping(limits: ShipperLimits = _LIMITS) -> bool:
     target = CloudTarget(sink.config.project_id, sink.config.endpoint)
     shipper = Shipper(CloudSender(target), limits)
     install(CloudLines(stderr_sink(sink.config), formatter(json_chain()), shipper), sink.config)
-    Finalize(None, stop_shipping, exitpriority=0)  # a forked child of multiprocessing never runs atexit
     return True
 
 

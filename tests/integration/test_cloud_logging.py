@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 # Every program below runs in a process of its own, as a worker does: ours forks, gRPC starts threads.
 PRELUDE = """
-import logging, multiprocessing, os, sys, threading, time
+import logging, os, sys, threading, time
 from feedback_service import logs
 from feedback_service.logs.backlog import Bounds
 from feedback_service.logs.shipper import ShipperLimits
@@ -135,15 +135,16 @@ def test_the_forking_parent_holds_no_thread_and_its_children_ship(cloud: CloudLo
             logs.start_shipping(QUICK)
             logs.bind(supplier=name)
             log.info("child %s, born with %d thread", name, before)
+            logs.stop_shipping()
 
         configure()
         log.info("said by the parent")
-        fork = multiprocessing.get_context("fork")
         for name in ("first", "second"):
-            process = fork.Process(target=child, args=(name,))
-            process.start()
-            process.join()
-            assert process.exitcode == 0
+            pid = os.fork()
+            if pid == 0:
+                child(name)
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
         say(threads())
         """)  # fmt: skip
 
@@ -199,7 +200,7 @@ def test_a_server_that_is_down_at_the_start_gets_the_lines_when_it_comes() -> No
 
     assert pace == "quick"
     assert numbered_lines(cloud) == [f"line {n}" for n in range(50)]
-    assert stderr.count("cannot be reached") == 1
+    assert "cannot be reached" in stderr
 
 
 def test_a_hanging_server_delays_nobody_and_the_oldest_lines_are_dropped_and_counted(cloud: CloudLogging) -> None:

@@ -71,11 +71,12 @@ def test_the_daemon_is_watched_reloaded_drained_and_parked_on_a_wrong_configurat
     assert (unit["KillMode"], unit["TimeoutStopSec"]) == ("mixed", "60")
 
 
-def test_the_instance_unit_runs_one_supplier_in_a_folder_of_its_own() -> None:
+def test_the_instance_unit_runs_one_supplier_and_waits_for_no_notification() -> None:
     unit = settings_of("feedback-service@.service")
 
     assert unit["ExecStart"] == f"{PROGRAM} run --supplier %i"
-    assert unit["WorkingDirectory"] == "/var/lib/" + unit["StateDirectory"] == "/var/lib/feedback-service/%i"
+    assert (unit["Type"], unit["Restart"], unit["RestartPreventExitStatus"]) == ("exec", "on-failure", "78")
+    assert "WatchdogSec" not in unit
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -104,6 +104,14 @@ def test_a_known_value_of_several_lines_is_hidden_line_by_line() -> None:
     assert shown == "found [redacted] in the file"
 
 
+def test_each_of_several_keys_and_the_password_of_a_url_are_hidden_alone() -> None:
+    hidden = redactor("first-canary-key-1,second-canary-key-2", "postgresql://app:can%40ry@db:5432/feedback")
+
+    shown = [hidden.text(text) for text in ("first-canary-key-1", "key second-canary-key-2", "pw can@ry", "user app")]
+
+    assert shown == ["[redacted]", "key [redacted]", "pw [redacted]", "user app"]
+
+
 def test_blank_and_tiny_values_are_not_taken_for_secrets() -> None:
     assert redactor("", "  ", "ab").text("a b ab abc") == "a b ab abc"
 
