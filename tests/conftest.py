@@ -1,22 +1,27 @@
-"""What every kind of test may ask for: a database of its own, and a clock that stands still."""
+"""What every kind of test may ask for: a database of its own, stores of both kinds, a clock that stands still.
+
+Imports are inside the fixtures, as unit tests need no database and should start at once.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.clock import ManualClock
 
+if TYPE_CHECKING:
+    from tests.support.stores import Stores
+
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The session's PostgreSQL server, one for all xdist workers."""
-    from tests.support import postgres  # only here: unit tests need no database and should start at once
+    from tests.support import postgres
 
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "postgres"
+    shared = postgres.session_dir()
     yield postgres.start(shared)
     postgres.leave(shared)
 
@@ -33,3 +38,21 @@ def database_url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Where the stores are; empty for those in memory."""
+    return str(request.getfixturevalue("database_url")) if request.param == "postgres" else ""
+
+
+@pytest.fixture
+async def stores(store_url: str, clock: ManualClock) -> AsyncIterator[Stores]:
+    """One supplier's stores, once in memory and once in PostgreSQL: the contract is the same."""
+    from tests.support import stores as made
+
+    if not store_url:
+        yield made.memory_stores(clock)
+        return
+    async with made.postgres_stores(store_url, clock) as (found, _):
+        yield found

@@ -7,6 +7,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -72,13 +73,16 @@ class Cluster:
         return f"postgresql+asyncpg://{SUPERUSER}@/postgres?host={self.socket_dir}"
 
     def make(self) -> None:
-        """Create the data directory unless it is there."""
+        """Create the data directory unless it is there: whole or not at all."""
         version = self.path / "PG_VERSION"
         if version.exists():
             self._check_version(version.read_text().strip())
             return
-        _own(self.path)
-        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", SUPERUSER, *LOCALE, "-D", str(self.path))
+        fresh = self.path.with_name("postgres.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        _own(fresh)
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", SUPERUSER, *LOCALE, "-D", str(fresh))
+        fresh.rename(self.path)
 
     def is_running(self) -> bool:
         """Whether a server accepts connections on the socket: the pid file may speak of a stranger after a reboot."""
@@ -97,33 +101,48 @@ class Cluster:
         while True:
             self._clear_stale_pid()
             try:
-                return self._pg_ctl("start", "-l", str(self.log), "-o", self._options())
+                where = ("-D", str(self.path), "-l", str(self.log), "-o", self._options())
+                return self._run("pg_ctl", "-w", "-t", str(START_SECONDS), *where, "start")
             except Configuration as problem:
                 if "still in use" not in str(problem) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop the server; connections that are still open are closed."""
-        self._pg_ctl("stop", "-m", "fast")
+        """Stop the server, closing connections that are still open; raises Configuration where it does not end."""
+        deadline = time.monotonic() + START_SECONDS
+        asked = False
+        while (pid := self._server_pid()) is not None:
+            if not asked:
+                os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast shutdown"
+                asked = True
+            if time.monotonic() > deadline:
+                raise Configuration(f"embedded PostgreSQL in {self.path}: process {pid} does not stop")
+            time.sleep(0.02)
 
     def _options(self) -> str:
         options = {**OPTIONS, "unix_socket_directories": str(self.socket_dir)}
         return " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
 
-    def _pg_ctl(self, action: str, *arguments: str) -> None:
-        self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-D", str(self.path), *arguments, action)
-
     def _clear_stale_pid(self) -> None:
         """Remove the pid file of a server that is gone, also where its pid is a stranger's now (as in containers)."""
-        pid_file = self.path / "postmaster.pid"
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while pid_file.exists() and _is_postgres(pid_file) and time.monotonic() < deadline:
-            time.sleep(0.1)  # it is stopping, or starting under somebody else
-            if self.is_running():
-                return
-        for stale in (pid_file, self.socket_dir / f"{SOCKET}.lock"):
+        while self._server_pid() is not None and time.monotonic() < deadline:
+            time.sleep(0.05)  # somebody's signal stops it
+        for stale in (self.path / "postmaster.pid", self.socket_dir / f"{SOCKET}.lock"):
             stale.unlink(missing_ok=True)
+
+    def _server_pid(self) -> int | None:
+        """The process of the pid file, if it lives and is a server on this directory."""
+        import psutil  # type: ignore[import-untyped]  # it has no types of its own
+
+        try:
+            pid = int((self.path / "postmaster.pid").read_text().split("\n", 1)[0])
+            process = psutil.Process(pid)
+            ours = process.name() == "postgres" and Path(process.cwd()) == self.path.resolve()
+        except (psutil.Error, ValueError, OSError):
+            return None
+        return pid if ours else None
 
     def _rotate_log(self) -> None:
         if not self.log.exists():
@@ -187,17 +206,6 @@ def _reason(path: Path, lines: Sequence[str]) -> str:
     said = [line.strip() for line in lines if any(word in line for word in COMPLAINTS)]
     best = said[0] if said else next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")
     return f"embedded PostgreSQL in {path}: {best}"
-
-
-def _is_postgres(pid_file: Path) -> bool:
-    """Whether the process that the file names lives and is a server on this directory."""
-    import psutil  # type: ignore[import-untyped]  # it has no types of its own
-
-    try:
-        process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
-        return process.name() == "postgres" and Path(process.cwd()) == pid_file.parent
-    except (psutil.Error, ValueError, OSError):
-        return False
 
 
 def _binaries() -> Path:

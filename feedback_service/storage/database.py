@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -11,30 +12,56 @@ from feedback_service.domain.identity import Fence, SupplierKey
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.storage import SupplierStorage
 from feedback_service.storage.accounts import PostgresAccounts
+from feedback_service.storage.budgets import PostgresBudget
 from feedback_service.storage.engine import create_engine
 from feedback_service.storage.feedback import PostgresFeedback
+from feedback_service.storage.leases import PostgresLeases
+from feedback_service.storage.listener import Listener
 from feedback_service.storage.outbox import PostgresOutbox
 from feedback_service.storage.scope import Scope
+from feedback_service.storage.secrets import Vault
+from feedback_service.storage.suppliers import PostgresSuppliers
+from feedback_service.storage.views import PostgresViews
 
 
 @dataclass(slots=True)
 class Database:
-    """An open pool; `clock` may be replaced by one that goes by the database before the stores are asked for."""
+    """An open pool; `clock` may be replaced by one that goes by the database before anything else is asked for."""
 
     engine: AsyncEngine
-    url: str
+    url: str = field(repr=False)
     clock: Clock
-    keys: tuple[str, ...]
+    vault: Vault = field(repr=False)
 
     @classmethod
     async def open(cls, url: str, clock: Clock, keys: Sequence[str]) -> Database:
         """Make the pool; it connects at the first use. Raises Configuration for a URL or key that cannot be right."""
-        return cls(create_engine(url), url, clock, tuple(keys))
+        return cls(create_engine(url), url, clock, Vault(keys))
 
     def for_supplier(self, supplier: SupplierKey, fence: Fence | None) -> SupplierStorage:
         """One supplier's stores; `fence` None for a person, whose writes wake the supplier's worker."""
         scope = Scope(self.engine, self.clock, supplier, fence)
         return SupplierStorage(PostgresFeedback(scope), PostgresOutbox(scope), PostgresAccounts(scope))
+
+    @property
+    def suppliers(self) -> PostgresSuppliers:
+        return PostgresSuppliers(self.engine, self.vault)
+
+    @property
+    def budget(self) -> PostgresBudget:
+        return PostgresBudget(self.engine, self.clock)
+
+    @property
+    def views(self) -> PostgresViews:
+        return PostgresViews(self.engine)
+
+    def leases(self, host: str, ttl: timedelta, keys: Collection[SupplierKey] | None = None) -> PostgresLeases:
+        """The leases of this process; `keys` None takes a fair share of all suppliers."""
+        return PostgresLeases(self.engine, self.clock, host, ttl, None if keys is None else frozenset(keys))
+
+    def listener(self) -> Listener:
+        """Hears who left work and whose configuration changed; an async context manager."""
+        return Listener(self.url)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -34,17 +34,18 @@ def start(data_dir: Path) -> str:
     return cluster.url
 
 
-def release(data_dir: Path) -> None:
-    """Stop using the server; whoever is the last stops it. Also done at this process's end."""
+def release(data_dir: Path) -> bool:
+    """Stop using the server, and stop it where nobody else uses it: True then. Also done at this process's end."""
     data_dir = data_dir.expanduser().absolute()
     descriptor = _held.pop(data_dir, None)
     if descriptor is None:
-        return
+        return False
     with _alone(data_dir):
         os.close(descriptor)
-        cluster = Cluster(data_dir / "postgres")
-        if not _is_used(data_dir) and cluster.is_running():
-            cluster.stop()
+        if _is_used(data_dir):
+            return False
+        Cluster(data_dir / "postgres").stop()
+        return True
 
 
 def _at_exit(data_dir: Path, owner: int) -> None:

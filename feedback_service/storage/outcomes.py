@@ -15,7 +15,7 @@ from feedback_service.ports.storage import Outcome
 from feedback_service.storage.bulk import Row, table_of
 from feedback_service.storage.history import Step, write_steps
 from feedback_service.storage.scope import Scope
-from feedback_service.storage.tables import account, dispatch, dispatch_history, feedback, feedback_history
+from feedback_service.storage.tables import account, dispatch, dispatch_history, feedback, feedback_history, written_in
 
 OUTCOME_TYPES = {
     "id": dispatch.c.id.type,
@@ -32,8 +32,8 @@ OUTCOME_TYPES = {
 
 
 def is_live() -> sa.ColumnElement[bool]:
-    """Whether a dispatch is on its way; written out, so that the unique partial index serves it."""
-    return dispatch.c.status.in_([sa.literal(one, literal_execute=True) for one in sorted(LIVE_DISPATCH)])
+    """Whether a dispatch is on its way; the unique partial index serves it."""
+    return written_in(dispatch.c.status, LIVE_DISPATCH)
 
 
 def of_supplier(supplier_id: int) -> sa.ColumnElement[bool]:

@@ -21,7 +21,7 @@ from feedback_service.storage.intake import Intake, Kept, Listing, Meaning, take
 from feedback_service.storage.outcomes import is_live, move_feedback
 from feedback_service.storage.rows import ITEM_COLUMNS, from_item
 from feedback_service.storage.scope import Scope
-from feedback_service.storage.tables import WAITING, dispatch, dispatch_history, feedback, feedback_history
+from feedback_service.storage.tables import WAITING, dispatch, dispatch_history, feedback, feedback_history, written_in
 from feedback_service.storage.text import EscapedText
 
 ITEM_IDS = sa.ARRAY(EscapedText)
@@ -137,7 +137,7 @@ async def _close_parents(page: Page, parents: Mapping[ItemId, ItemId]) -> None:
     if not parents:
         return
     open_ones = sa.select(feedback.c.id, feedback.c.item_id, feedback.c.status).where(
-        page.among(feedback.c.item_id, list(parents)), feedback.c.status.in_(WAITING)
+        page.among(feedback.c.item_id, list(parents)), written_in(feedback.c.status, WAITING)
     )
     rows = (await page.connection.execute(open_ones.with_for_update())).all()
     steps = [Step(row.id, row.status, FeedbackStatus.CLOSED, told_in(parents[row.item_id])) for row in rows]

@@ -67,9 +67,6 @@ class EnumText(TypeDecorator[StrEnum]):
     def process_bind_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str | None:
         return None if value is None else str(value)
 
-    def process_literal_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str:
-        return "NULL" if value is None else f"'{value}'"
-
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | None:
         return None if value is None else self.members(value)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,20 @@ from sqlalchemy.engine import make_url
 from feedback_service.storage import embedded, migrate
 
 TEMPLATE = "feedback_template"
+
+
+def session_dir() -> Path:
+    """Where the session's server lives: not below pytest's own folder, whose rights every new session tightens."""
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    return Path(tempfile.gettempdir()) / f"feedback-tests-{session}"
+
+
+@contextmanager
+def data_dir() -> Iterator[Path]:
+    """A folder for an embedded server of one's own, with a path short enough for its socket."""
+    with tempfile.TemporaryDirectory(prefix="feedback-data-") as made:
+        yield Path(made)
+        embedded.release(Path(made))
 
 
 def start(shared_dir: Path) -> str:
@@ -31,8 +48,9 @@ def start(shared_dir: Path) -> str:
 
 
 def leave(shared_dir: Path) -> None:
-    """Stop using the session's server; the last one stops it."""
-    embedded.release(shared_dir)
+    """Stop using the session's server; the last one stops and removes it."""
+    if embedded.release(shared_dir):
+        shutil.rmtree(shared_dir, ignore_errors=True)
 
 
 @contextmanager

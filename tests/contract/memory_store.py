@@ -1,0 +1,280 @@
+"""Storage in memory: fulfils the same contract as PostgreSQL's, for tests of the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from feedback_service.domain.dispatch import Dispatch, DispatchStatus
+from feedback_service.domain.errors import LostRace
+from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kind, Review, fingerprint
+from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, Fence, ItemId, PlatformKey, SupplierKey
+from feedback_service.domain.lifecycle import FEEDBACK, LIVE_DISPATCH, check_dispatch
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.storage import Change, Outcome, Recorded, SupplierStorage, ref
+from feedback_service.storage.changes import check, needs_quiet
+from feedback_service.storage.intake import Intake, Kept, Listing, Meaning, take_in, told_in
+from feedback_service.storage.tables import WAITING
+
+AT_ONCE = timedelta(0)
+
+
+@dataclass(repr=False)
+class MemoryStorage:
+    """All suppliers' rows; `platforms` says where an account is, "wildberries" unless told otherwise."""
+
+    clock: Clock
+    platforms: dict[AccountId, PlatformKey] = field(default_factory=dict)
+    feedback: dict[FeedbackId, Feedback] = field(default_factory=dict)
+    dispatches: dict[DispatchId, Dispatch] = field(default_factory=dict)
+    due: dict[object, datetime] = field(default_factory=dict)
+    changed: dict[FeedbackId, datetime] = field(default_factory=dict)
+    paused: dict[AccountId, str] = field(default_factory=dict)
+    ids: Iterable[int] = field(default_factory=lambda: count(1))
+
+    def for_supplier(self, supplier: SupplierKey, fence: Fence | None = None) -> SupplierStorage:
+        return SupplierStorage(MemoryFeedback(self, supplier), MemoryOutbox(self), MemoryAccounts(self))
+
+    def next_id(self) -> int:
+        return next(iter(self.ids))
+
+    def live(self, feedback: FeedbackId) -> Dispatch | None:
+        mine = (one for one in self.dispatches.values() if one.feedback_id == feedback)
+        return next((one for one in mine if one.status in LIVE_DISPATCH), None)
+
+    def move(self, old: Feedback, to: FeedbackStatus, because: str, **changes: object) -> None:
+        self.feedback[old.id] = replace(
+            old,
+            status=to,
+            note=because,
+            revision=old.revision + 1,
+            attempts=0,
+            **changes,  # type: ignore[arg-type]
+        )
+        self.due[old.id] = self.changed[old.id] = self.clock.now()
+
+
+@dataclass(frozen=True)
+class MemoryFeedback:
+    store: MemoryStorage
+    supplier: SupplierKey
+
+    async def record(self, account: AccountId, items: Sequence[Item], reopen_edited: bool) -> Recorded:
+        page = {item.item_id: item for item in items}
+        told = {parent: one.item.item_id for one in self._of(account) if (parent := _parent(one.item))}
+        told |= {parent: item.item_id for item in page.values() if (parent := _parent(item))}
+        kept = {one.item.item_id: one for one in self._of(account)}
+        new = [item for key, item in page.items() if key not in kept]
+        for item in new:
+            self._insert(account, item, told.get(item.item_id))
+        for item in new:
+            self._close_parent(account, item)
+        changed = []
+        for key in page.keys() & kept.keys():
+            listing = Listing(now=self.store.clock.now(), reopen_edited=reopen_edited, supplement=told.get(key))
+            changed += self._renew(page[key], kept[key], listing)
+        counts = {meaning: sum(one.meaning is meaning for one in changed) for meaning in Meaning}
+        known = len(page) - len(new) - len(changed)
+        return Recorded(len(new), counts[Meaning.EDITED], counts[Meaning.REOPENED], known)
+
+    def _insert(self, account: AccountId, item: Item, supplement: ItemId | None) -> None:
+        id_ = FeedbackId(self.store.next_id())
+        self.store.feedback[id_] = Feedback(
+            id=id_,
+            account_id=account,
+            supplier=self.supplier,
+            platform=self.store.platforms.get(account, PlatformKey("wildberries")),
+            item=item,
+            status=FeedbackStatus.CLOSED if supplement else FeedbackStatus.COLLECTED,
+            revision=1,
+            note=told_in(supplement) if supplement else "collected",
+        )
+        self.store.due[id_] = self.store.changed[id_] = self.store.clock.now()
+
+    def _close_parent(self, account: AccountId, item: Item) -> None:
+        parent = next((one for one in self._of(account) if one.item.item_id == _parent(item)), None)
+        if parent is not None and parent.status in WAITING:
+            self.store.move(parent, FeedbackStatus.CLOSED, told_in(item.item_id))
+
+    def _renew(self, item: Item, old: Feedback, listing: Listing) -> list[Intake]:
+        live = self.store.live(old.id)
+        kept = Kept(
+            id=old.id,
+            status=old.status,
+            revision=old.revision,
+            fingerprint=fingerprint(old.item),
+            changed_at=self.store.changed[old.id],
+            delivery=live.status if live else None,
+        )
+        intake = take_in(item, kept, listing)
+        if intake.to is None:
+            return []
+        if live:
+            self.store.dispatches[live.id] = replace(live, status=DispatchStatus.CLOSED, revision=live.revision + 1)
+        anew = {"classification": None, "draft": None, "redrafts": 0} if intake.to is FeedbackStatus.COLLECTED else {}
+        self.store.move(old, intake.to, intake.because, item=item, **anew)
+        return [intake]
+
+    async def claim(self, status: FeedbackStatus, limit: int, lease: timedelta) -> Sequence[Feedback]:
+        now = self.store.clock.now()
+        mine = [one for one in self.store.feedback.values() if one.supplier == self.supplier and one.status is status]
+        due = sorted((self.store.due[one.id], one.id) for one in mine if self.store.due[one.id] <= now)[:limit]
+        for _, id_ in due:
+            old = self.store.feedback[id_]
+            self.store.feedback[id_] = replace(old, attempts=old.attempts + 1)
+            self.store.due[id_] = now + lease
+        return [self._told(self.store.feedback[id_]) for _, id_ in due]
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[FeedbackId]:
+        for change in changes:
+            check(change)
+        return [change.feedback.id for change in changes if not self._apply(change)]
+
+    def _apply(self, change: Change) -> bool:
+        old = self.store.feedback.get(change.feedback.id)
+        if old is None or (old.status, old.revision) != (change.feedback.status, change.feedback.revision):
+            return False
+        if needs_quiet(change) and self.store.live(old.id):
+            return False
+        made = {"classification": change.classification, "draft": change.draft, "redrafts": change.redrafts}
+        given = {name: value for name, value in made.items() if value is not None}
+        if change.to is not None:
+            self.store.move(old, change.to, change.because, **given)
+        else:
+            attempts = max(0, old.attempts - change.forgive)
+            self.store.feedback[old.id] = replace(old, attempts=attempts, **given)  # type: ignore[arg-type]
+        self.store.due[old.id] = self.store.clock.now() + change.delay
+        if change.approve:
+            self._approve(change)
+        return True
+
+    def _approve(self, change: Change) -> None:
+        assert change.approve is not None
+        id_ = DispatchId(self.store.next_id())
+        self.store.dispatches[id_] = Dispatch(
+            id=id_,
+            feedback_id=change.feedback.id,
+            account_id=change.feedback.account_id,
+            ref=ref(change.feedback.item),
+            action=change.approve.action,
+            text=change.approve.text,
+            previous_text=change.approve.previous_text,
+            fingerprint=fingerprint(change.feedback.item),
+            status=DispatchStatus.PENDING,
+            revision=1,
+        )
+        self.store.due[("dispatch", id_)] = self.store.clock.now() + change.delay
+
+    async def waiting(self, account: AccountId, kind: Kind) -> Sequence[Feedback]:
+        return [one for one in self._of(account) if one.item.kind is kind and one.status in WAITING]
+
+    async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:
+        return next((self._told(one) for one in self._of(account) if one.item.item_id == item_id), None)
+
+    async def get(self, feedback: FeedbackId) -> Feedback | None:
+        found = self.store.feedback.get(feedback)
+        return self._told(found) if found and found.supplier == self.supplier else None
+
+    def _of(self, account: AccountId) -> list[Feedback]:
+        return [one for one in self.store.feedback.values() if one.account_id == account]
+
+    def _told(self, one: Feedback) -> Feedback:
+        """With what its customer wrote before."""
+        items = {each.item.item_id: each.item for each in self._of(one.account_id)}
+        prior: list[Item] = []
+        while (item := items.get(_parent(prior[0] if prior else one.item) or ItemId(""))) and item not in prior:
+            prior.insert(0, item)
+        return replace(one, prior=tuple(prior))
+
+
+@dataclass(frozen=True)
+class MemoryOutbox:
+    store: MemoryStorage
+
+    async def claim(
+        self, account: AccountId, statuses: frozenset[DispatchStatus], limit: int, lease: timedelta
+    ) -> Sequence[Dispatch]:
+        due = self._due(account, statuses)[:limit]
+        for one in due:
+            self._put(one, lease)
+        return due
+
+    async def begin(self, dispatch: Dispatch, window: timedelta) -> Dispatch:
+        check_dispatch(dispatch.status, DispatchStatus.SENDING)
+        old = self._current(dispatch)
+        if old is None:
+            raise LostRace("it changed")
+        begun = replace(
+            old,
+            status=DispatchStatus.SENDING,
+            revision=old.revision + 1,
+            attempts=old.attempts + 1,
+            looks=0,
+            sent_at=self.store.clock.now(),
+        )
+        self._put(begun, window)
+        return begun
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> Sequence[DispatchId]:
+        for outcome in outcomes:
+            if outcome.to is not None:
+                check_dispatch(outcome.dispatch.status, outcome.to)
+        return [outcome.dispatch.id for outcome in outcomes if not self._settle(outcome)]
+
+    def _settle(self, outcome: Outcome) -> bool:
+        old = self._current(outcome.dispatch)
+        if old is None:
+            return False
+        if outcome.to is None:
+            self._put(replace(old, looks=old.looks + (not outcome.forgive)), outcome.delay)
+        else:
+            moved = replace(old, status=outcome.to, revision=old.revision + 1, note=outcome.because)
+            self._put(moved, outcome.delay)
+        feedback = self.store.feedback[old.feedback_id]
+        if outcome.feedback_to is not None and outcome.feedback_to in FEEDBACK[feedback.status]:
+            self.store.move(feedback, outcome.feedback_to, outcome.because)
+        return True
+
+    async def of(self, feedback: FeedbackId) -> Sequence[Dispatch]:
+        return [one for one in self.store.dispatches.values() if one.feedback_id == feedback]
+
+    async def abandon(self, account: AccountId) -> int:
+        late = self._due(account, frozenset({DispatchStatus.SENDING}))
+        for one in late:
+            doubted = replace(one, status=DispatchStatus.IN_DOUBT, revision=one.revision + 1)
+            self._put(doubted, AT_ONCE)
+        return len(late)
+
+    def _due(self, account: AccountId, statuses: frozenset[DispatchStatus]) -> list[Dispatch]:
+        now = self.store.clock.now()
+        mine = [one for one in self.store.dispatches.values() if one.account_id == account and one.status in statuses]
+        due = sorted((self.store.due["dispatch", one.id], one.id) for one in mine)
+        return [self.store.dispatches[id_] for at, id_ in due if at <= now]
+
+    def _current(self, dispatch: Dispatch) -> Dispatch | None:
+        current = self.store.dispatches[dispatch.id]
+        same = (current.status, current.revision) == (dispatch.status, dispatch.revision)
+        return current if same else None
+
+    def _put(self, dispatch: Dispatch, delay: timedelta) -> None:
+        self.store.dispatches[dispatch.id] = dispatch
+        self.store.due["dispatch", dispatch.id] = self.store.clock.now() + delay
+
+
+@dataclass(frozen=True)
+class MemoryAccounts:
+    store: MemoryStorage
+
+    async def pause(self, account: AccountId, reason: str, retry_after: timedelta | None) -> bool:
+        first = account not in self.store.paused
+        self.store.paused[account] = reason
+        return first
+
+    async def resume(self, account: AccountId) -> bool:
+        return self.store.paused.pop(account, None) is not None
+
+
+def _parent(item: Item) -> ItemId | None:
+    return item.parent if isinstance(item, Review) else None
