@@ -107,7 +107,7 @@ def _rating(fields: Mapping[str, object]) -> int:
     if value is None or value == "":
         raise ValueError('field "rating" is missing; write the stars, 1 to 5, or kind question')
     try:
-        stars = 0.0 if isinstance(value, bool) else float(str(value).strip())
+        stars = float(str(value).strip())
     except ValueError:
         stars = 0.0
     if stars not in (1, 2, 3, 4, 5):

@@ -114,14 +114,6 @@ class World:
         return Story(first, _customer(supplement(pen, letter), replace(first, created_at=at + 1, photos=0)))
 
 
-def place(story: Story, add: Callable[[SandboxCustomer], str]) -> Sequence[str]:
-    """Let the story happen on a platform; `add` returns an item's id. The ids, in the order they were written."""
-    first = add(story.first)
-    if story.supplement is None:
-        return [first]
-    return [first, add(replace(story.supplement, supplement_of=first))]
-
-
 def _customer(letter: Letter, blank: SandboxCustomer) -> SandboxCustomer:
     return replace(blank, text=letter.text, pros=letter.pros, cons=letter.cons, rating=letter.rating)
 

@@ -90,3 +90,17 @@ async def test_the_sandboxs_faults_speak_as_openai_does(openai_url, http, fault,
 
     assert (response.status, error["code"]) == (status, code)
     assert response.headers.get("retry-after") == ("8" if "retry_after" in str(fault) else None)
+
+
+async def test_a_planned_fault_that_does_not_fit_its_request_waits_for_one_that_it_fits(openai_url, http):
+    plain = {"model": "sandbox-small", "messages": [{"role": "user", "content": "Hello"}]}
+    faults = openai_url.replace("/openai", "/_sandbox/faults")
+    async with http.post(faults, json={"kind": "empty", "platform": "openai", "count": 1}):
+        pass
+
+    contents = []
+    for body in (plain, BODY, BODY):
+        async with http.post(f"{openai_url}/v1/chat/completions", json=body) as response:
+            contents.append((await response.json())["choices"][0]["message"]["content"])
+
+    assert [bool(content) for content in contents] == [True, False, True]

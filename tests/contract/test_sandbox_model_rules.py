@@ -9,7 +9,15 @@ import jsonschema
 import pytest
 
 from feedback_service.sandbox.model import ModelLimits
-from tests.support.sandbox_model import AT, SENTIMENT_SCHEMA, chat_format, direct, draft_prompt, sentiment_prompt
+from tests.support.sandbox_model import (
+    AT,
+    SENTIMENT_SCHEMA,
+    chat_format,
+    direct,
+    draft_prompt,
+    sentiment_prompt,
+    strict_object,
+)
 
 GLAD = {"kind": "review", "rating": 5, "text": "Отличный плед, мягкий и тёплый", "author": "Анна", "product": "Плед"}
 
@@ -72,7 +80,7 @@ def test_topics_come_from_the_text_and_from_the_schemas_choices():
     free = direct().classify({"rating": 2, "text": "Доставка долгая, размер не подошёл"})[0]["topics"]
     content = direct().chat(prompt, response_format=chat_format(schema))["choices"][0]["message"]["content"]
 
-    assert set(free) == {"delivery", "size"}
+    assert set(free) == {"доставка", "размер"}
     jsonschema.validate(json.loads(content), schema)
     assert json.loads(content)["items"][0]["topics"] == ["DELIVERY"]
 
@@ -102,7 +110,13 @@ def test_a_draft_keeps_its_length_and_its_signature(longest):
     draft = direct().draft(GLAD, voice={"signature": "Ваш «Тёплый дом»"}, max_length=longest)
 
     assert 0 < len(draft) <= longest
-    assert draft.endswith("Ваш «Тёплый дом»") == (longest > 20)
+    assert draft.endswith("\nВаш «Тёплый дом»") == (longest > 20)
+
+
+def test_a_limit_in_bytes_is_kept_in_bytes():
+    drafts = [direct().draft({**GLAD, "text": f"Супер {n}"}, max_length=120, length_unit="bytes") for n in range(20)]
+
+    assert max(len(draft.encode()) for draft in drafts) <= 120
 
 
 def test_a_draft_speaks_the_customers_language_where_it_can():
@@ -165,6 +179,34 @@ def test_a_content_can_be_broken_json_or_of_another_schema():
     assert json.loads(contents[1]) == {"unexpected": True}
 
 
+def test_a_classification_can_name_an_item_that_nobody_asked_about():
+    model = direct()
+    model.replica.behave("foreign_item", 1)
+
+    found = model.classify({"rating": 5, "text": "Да"}, {"rating": 5, "text": "Нет"})
+
+    assert found[0]["id"] == 0
+    assert found[1]["id"] not in (0, 1)
+
+
+def test_a_draft_can_be_ordered_too_long():
+    model = direct()
+    model.replica.behave("too_long", 1)
+
+    assert len(model.draft(GLAD, max_length=5_000)) == 20_000
+
+
+def test_a_good_answer_can_say_that_nothing_is_left():
+    model = direct()
+    model.replica.behave("slow_headers", 1)
+
+    answer = model.chat(draft_prompt(GLAD))
+
+    assert answer["_status"] == 200
+    assert answer["_headers"]["x-ratelimit-remaining-requests"] == "0"
+    assert answer["_headers"]["x-ratelimit-reset-requests"] == "30s"
+
+
 def test_limits_refuse_until_they_refill():
     model = direct(limits=ModelLimits(requests=2))
 
@@ -208,7 +250,13 @@ def test_an_unknown_schema_is_filled_with_its_smallest_instance():
 
 
 def test_a_schema_that_runs_in_a_circle_does_not_hang():
-    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/a"}}}
+    circle = {"$ref": "#/$defs/a"}
+    endless = {"type": "object", "properties": {"next": {"$ref": "#/$defs/b"}}}
+    schema = {
+        "type": "object",
+        "properties": {"a": circle, "b": endless},
+        "$defs": {"a": circle, "b": endless},
+    }
 
     answer = direct().chat([{"role": "user", "content": "Fill it"}], response_format=chat_format(schema, strict=False))
 
@@ -216,8 +264,24 @@ def test_a_schema_that_runs_in_a_circle_does_not_hang():
 
 
 def test_lone_surrogates_in_a_customers_text_do_no_harm():
-    found = direct().classify({"rating": 5, "text": "Супер \ud83d вещь\x00"})
+    found = direct().classify({"id": "\ud83d", "rating": 5, "text": "Супер \ud83d вещь\x00"})
     draft = direct().draft({**GLAD, "text": "Супер \ud83d", "product": "Плед \ud83d"})
 
-    assert found[0]["sentiment"] == "positive"
+    assert (found[0]["id"], found[0]["sentiment"]) == ("\ud83d", "positive")
     assert draft
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_schema_nested_to_any_depth_is_answered_or_refused(strict):
+    statuses = set()
+    for depth in range(30, 900, 40):
+        schema: dict[str, object] = {"type": "string"}
+        for _ in range(depth):
+            schema = {"type": "array", "items": schema}
+        answer = direct().chat(
+            [{"role": "user", "content": "Fill it"}],
+            response_format=chat_format(strict_object(a=schema), strict=strict),
+        )
+        statuses.add(answer["_status"])
+
+    assert statuses == ({400} if strict else {200})

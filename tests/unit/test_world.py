@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import islice
 
 from feedback_service.ports.replica import SandboxCustomer
-from feedback_service.sandbox.world import BACKLOG_DAYS, DAY, SHOPS, Story, World, place
+from feedback_service.sandbox.world import BACKLOG_DAYS, DAY, SHOPS, Story, World
 
 NOW = 1_770_000_000.0
 
@@ -89,17 +89,11 @@ def test_new_customers_arrive_without_end_after_the_backlog():
     assert not old & {story.first.text for story in new}
 
 
-def test_a_supplement_names_the_item_that_it_continues():
-    story = next(story for story in backlog(World()) if story.supplement)
-    added: list[SandboxCustomer] = []
+def test_a_supplement_is_of_the_same_customer_about_the_same_product_and_later():
+    stories = [(story.first, story.supplement) for story in backlog(World()) if story.supplement]
 
-    def add(customer: SandboxCustomer) -> str:
-        added.append(customer)
-        return f"item-{len(added)}"
-
-    ids = place(story, add)
-
-    assert ids == ["item-1", "item-2"]
-    assert added[1].supplement_of == "item-1"
-    assert added[1].author == added[0].author
-    assert added[1].created_at > added[0].created_at
+    for first, later in stories:
+        assert (later.author, later.product, later.kind) == (first.author, first.product, "review")
+        assert later.created_at > first.created_at
+        assert later.text
+        assert later.supplement_of is None

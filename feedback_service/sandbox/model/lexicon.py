@@ -35,6 +35,7 @@ class Lexicon:
     danger: Stems
     dispute: Stems
     topics: dict[str, Stems]
+    topic_names: dict[str, str]
     languages: dict[str, frozenset[str]]
 
 
@@ -50,5 +51,6 @@ def lexicon() -> Lexicon:
         danger=Stems(read["danger"]),
         dispute=Stems(read["dispute"]),
         topics={topic: Stems(stems) for topic, stems in read["topics"].items()},
+        topic_names=read["topic_names"],
         languages={tag: frozenset(words) for tag, words in read["languages"].items()},
     )

@@ -35,20 +35,17 @@ class Occasion:
 
 
 def phrase(occasion: Occasion) -> str:
-    """The longest of: all parts, fewer parts, the opening alone, a cut opening."""
+    """The longest that fits of: all parts, fewer parts, the opening alone, a cut opening without the signature."""
     greeting, opening, topic, closing = _parts(occasion)
-    signature = occasion.signature
-    for parts in (
-        (greeting, opening, topic, closing, signature),
-        (greeting, opening, closing, signature),
-        (greeting, opening, signature),
-        (opening, signature),
-        (opening,),
-    ):
-        text = " ".join(part for part in parts if part)
+    for parts in ((greeting, opening, topic, closing), (greeting, opening, closing), (greeting, opening), (opening,)):
+        text = _signed(" ".join(part for part in parts if part), occasion.signature)
         if occasion.fits(text):
             return text
     return _cut(opening, occasion)
+
+
+def _signed(text: str, signature: str) -> str:
+    return f"{text}\n{signature}" if signature else text
 
 
 def spoilt(language: str) -> list[str]:

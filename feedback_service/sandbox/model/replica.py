@@ -62,8 +62,6 @@ class ModelReplica:
             return self._route(request)
         except ApiError as refused:
             fault = refused.fault
-        except RecursionError:
-            fault = errors.invalid("The request is nested too deeply.", None).fault
         return _json(fault.status, fault.body(), fault.headers)
 
     def _authorise(self, request: ReplicaRequest) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedback_service.sandbox.model.ask import Ask
 from feedback_service.sandbox.model.documents import documents, first
+from feedback_service.sandbox.model.lexicon import lexicon
 from feedback_service.sandbox.model.reading import Reading, understand, words_in
 from feedback_service.sandbox.model.schema import fill, resolve, type_of
 
@@ -60,9 +61,7 @@ def _one(item: Json, element: Json, root: Json) -> dict[str, object]:
 def _value(name: str, schema: Json, root: Json, reading: Reading) -> object:
     match name, type_of(schema):
         case "topics", "array":
-            element = resolve(_mapping(schema.get("items")), root)
-            spelt = (_choice(topic, element) for topic in reading.topics)
-            return list(dict.fromkeys(topic for topic in spelt if topic.lower() in reading.topics))[: _most(schema)]
+            return _topics(reading.topics, resolve(_mapping(schema.get("items")), root))[: _most(schema)]
         case "needs_person", "boolean":
             return reading.needs_person
         case "sentiment", "string":
@@ -82,6 +81,15 @@ def _choice(value: str, schema: Json) -> str:
     if not isinstance(choices, list) or not choices:
         return value
     return next((str(one) for one in choices if str(one).lower() == value), str(choices[-1]))
+
+
+def _topics(found: tuple[str, ...], element: Json) -> list[str]:
+    """The Russian names, or of the schema's choices those that mean the same, in English or Russian."""
+    names = {topic: lexicon().topic_names[topic] for topic in found}
+    choices = element.get("enum")
+    if not isinstance(choices, list):
+        return list(names.values())
+    return [str(one) for one in choices if str(one).lower() in {*names, *names.values()}]
 
 
 def _most(schema: Json) -> int | None:
