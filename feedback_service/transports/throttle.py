@@ -10,6 +10,8 @@ from feedback_service.ports.clock import Clock
 
 SLACK = 1.0
 """Seconds by which a wait that was promised to fit may run over, because others moved the bucket meanwhile."""
+ROUNDING = 1e-6
+"""The part of a token that floating point may lose on the way to a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,13 @@ class Budget:
     burst: int
 
     @property
+    def reserve(self) -> float:
+        """Tokens that we leave on the server, so that requests bunched up by the network find one there."""
+        return 1.0 if self.burst > 1 else 0.0
+
+    @property
     def capacity(self) -> float:
-        """One token less than the server's, so that requests bunched up by the network find one left there."""
-        return max(1.0, self.burst - 1.0)
+        return self.burst - self.reserve
 
     @property
     def pace(self) -> float:
@@ -31,21 +37,23 @@ class Budget:
 
 
 class Throttle:
-    """A token bucket that copies the server's.
+    """A token bucket that copies the server's, less the reserve.
 
-    It starts with one token, because nobody knows what the process before this one has used up: the first
-    `synchronise` fills it. Waiters are served first come, first served; one that is cancelled takes nothing.
+    It starts with one token (lent from the reserve), because nobody knows what the process before this one has used
+    up: the first `synchronise` fills it. Waiters are served first come, first served; one that is cancelled takes
+    nothing.
     """
 
     def __init__(self, budget: Budget, clock: Clock) -> None:
         self._budget = budget
         self._clock = clock
-        self._level = 1.0
-        self._at = clock.monotonic()
         self._turn = asyncio.Lock()
         self._ahead = 0
         self._taken = 0
         self._measured = False
+        self._at = clock.monotonic()
+        self._level = 1.0 - budget.reserve
+        self._lent = budget.reserve
 
     async def acquire(self, patience: float) -> None:
         """Take one token, waiting at most about `patience` seconds.
@@ -61,6 +69,7 @@ class Throttle:
                     self._refuse_long(deadline - self._clock.monotonic())
                     await self._clock.sleep(wait)
                 self._level -= 1.0
+                self._lent = 0.0
                 self._taken += 1
         finally:
             self._ahead -= 1
@@ -68,28 +77,31 @@ class Throttle:
     def synchronise(self, remaining: float) -> None:
         """Believe the server's count of free requests: it may lower ours; only the first one may raise it.
 
-        Our count is about one below the server's at any time, so a server that reports less has other users.
+        A server that has none left, though we mean to leave a reserve, serves somebody else as well, or began with
+        less than we thought: we fall back until the reserve is there again.
         """
         self._refill()
-        self._level = min(self._level, remaining)
+        reserve_is_gone = remaining < self._budget.reserve
+        self._level = min(self._level, remaining - self._budget.reserve if reserve_is_gone else remaining)
         if not self._measured:
             self._measured = True
-            free = remaining - (self._budget.burst - self._budget.capacity) - (self._taken - 1)
-            self._level = max(self._level, min(self._budget.capacity, free))
+            not_counted_yet = self._taken - 1
+            free = min(remaining, self._budget.burst) - self._budget.reserve - not_counted_yet
+            self._level = max(self._level, free)
 
     def penalise(self, retry_after: float) -> None:
-        """Close until the server wants to be asked again; one token is there then."""
+        """Close until the server wants to be asked again; one token is there then, and it becomes the reserve."""
         until = self._clock.monotonic() + max(0.0, retry_after)
         if until > self._at:
             self._at = until
-            self._level = 1.0
+            self._level = 1.0 - self._budget.reserve
 
     def _wait(self, ahead: int = 0) -> float:
         """Seconds until there is a token for us after `ahead` others had theirs."""
         self._refill()
         closed = max(0.0, self._at - self._clock.monotonic())
-        missing = 1.0 + ahead - self._level
-        return closed + max(0.0, missing) / self._budget.pace
+        missing = 1.0 + ahead - self._level - (0.0 if ahead else self._lent)
+        return closed + (missing / self._budget.pace if missing > ROUNDING else 0.0)
 
     def _refill(self) -> None:
         now = self._clock.monotonic()
