@@ -85,7 +85,7 @@ async def test_our_drafter_gets_a_signed_reply_and_a_different_one_after_an_obje
 
 def test_our_inspector_passes_ordinary_drafts_and_stops_every_spoilt_one():
     stop_words = ("бракованный", "гарантировать")
-    world = World(per_account=40)
+    world = World(per_account=15)
     stories = [story.first for account in world.accounts for story in world.backlog(account, NOW)]
 
     def findings(share: float) -> list[bool]:
