@@ -33,6 +33,14 @@ class Call:
     max_tokens: int
 
 
+def warm() -> None:
+    """Import what the SDK puts off until its first use (about 10 MB): called once by a parent before it forks.
+
+    The client made here is thrown away; it never opens a connection.
+    """
+    _ = openai.AsyncOpenAI(api_key=NO_KEY, base_url="http://127.0.0.1/v1").chat.completions.with_raw_response
+
+
 class ChatClient:
     """Created by whoever is to use it, connected lazily: nothing of it may exist before a fork."""
 

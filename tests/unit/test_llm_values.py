@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import sys
+import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +14,7 @@ from hypothesis import strategies as st
 
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.reply import Usage
-from feedback_service.llm import OpenAIModel
+from feedback_service.llm import OpenAIModel, warm
 from feedback_service.llm.drafter import unquoted
 from feedback_service.llm.instructions import NAMES, prompt, versions
 from feedback_service.llm.prices import PriceList, read_prices
@@ -19,6 +23,8 @@ from feedback_service.llm.texts import fit
 from feedback_service.llm.wire import read_completion
 from tests.support.llm import KEY, CountingBudget, config
 from tests.support.sandbox import HandClock
+
+LINUX = sys.platform == "linux"
 
 
 @given(
@@ -136,3 +142,14 @@ def test_missing_fields_of_a_completion_are_empty() -> None:
 
     assert found is not None
     assert (found.text, found.refusal, found.finish, found.input_tokens) == ("", "", "", 0)
+
+
+def test_warming_up_leaves_nothing_behind_that_a_fork_would_break() -> None:
+    threads, files = threading.active_count(), len(list(Path("/proc/self/fd").iterdir())) if LINUX else 0
+
+    warm()
+    gc.collect()
+
+    assert threading.active_count() == threads
+    assert not LINUX or len(list(Path("/proc/self/fd").iterdir())) == files
+    assert "openai.resources.chat.completions" in sys.modules
