@@ -178,6 +178,7 @@ def test_a_fork_of_a_shipping_process_neither_hangs_nor_sends_its_parents_lines_
 
     assert cloud.messages().count("waits in the parent") == 1
     assert "said by the child" in stderr
+    assert "waits in the parent" not in stderr
 
 
 def test_a_server_that_is_down_at_the_start_gets_the_lines_when_it_comes() -> None:
