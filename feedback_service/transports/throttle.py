@@ -10,8 +10,8 @@ from feedback_service.ports.clock import Clock
 
 SLACK = 1.0
 """Seconds by which a wait that was promised to fit may run over, because others moved the bucket meanwhile."""
-ROUNDING = 1e-6
-"""The part of a token that floating point may lose on the way to a whole one."""
+ROUNDING = 1e-5
+"""The part of a token, and of a second, that may be lost to floating point: no wait is worth that little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Throttle:
         self._refill()
         closed = max(0.0, self._at - self._clock.monotonic())
         missing = 1.0 + ahead - self._level - (0.0 if ahead else self._lent)
-        return closed + (missing / self._budget.pace if missing > ROUNDING else 0.0)
+        wait = closed + (missing / self._budget.pace if missing > ROUNDING else 0.0)
+        return wait if wait > ROUNDING else 0.0
 
     def _refill(self) -> None:
         now = self._clock.monotonic()
