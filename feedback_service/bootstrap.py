@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from feedback_service import platforms
+from feedback_service import logs, platforms
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
 from feedback_service.domain.supplier import Account
 from feedback_service.lexicon.inspector import Inspector
 from feedback_service.lexicon.inspector import warm as warm_lexicon
-from feedback_service.llm import ModelConfig, OpenAIModel
 from feedback_service.operations.operate import Operations
 from feedback_service.pipeline.kit import Kit
 from feedback_service.ports.clock import Clock
@@ -42,23 +42,47 @@ class Site:
     keys: tuple[str, ...] = field(repr=False)
 
 
-def prepare(settings: Settings) -> Site:
-    """Start or find the database, bring its tables up to date, read the secret keys; no loop or thread is left.
+def locate(settings: Settings) -> Site:
+    """Start or find the database and read the secret keys; its tables are not looked at.
 
-    Raises Configuration, or Retryable where the database is away.
+    Raises Configuration, or Retryable where the embedded database cannot start now.
     """
     url = embedded.start(settings.data_dir) if settings.embedded else settings.database_url.get_secret_value()
     keys = load_or_create_keys(settings)
-    if settings.apply_migrations:
-        migrate.upgrade(url)
-    else:
-        migrate.require_head(url)
+    for secret in (*keys, url, settings.openai_api_key.get_secret_value()):
+        logs.register_secret(secret)
     return Site(settings, url, keys)
+
+
+def require_tables(site: Site) -> None:
+    """Raise Configuration unless the tables are this version's, or Retryable where the database is away."""
+    migrate.require_head(site.url)
+
+
+def prepare(settings: Settings) -> Site:
+    """Locate everything and bring the tables up to date; no loop or thread is left.
+
+    Raises Configuration, or Retryable where the database is away.
+    """
+    site = locate(settings)
+    if settings.apply_migrations:
+        migrate.upgrade(site.url)
+    else:
+        require_tables(site)
+    return site
+
+
+def put_away(site: Site) -> None:
+    """Stop using the embedded database, if it is that; done by itself when the process ends."""
+    if site.settings.embedded:
+        embedded.release(site.settings.data_dir)
 
 
 def warm() -> None:
     """Import and load what every child needs, once, before the forks share it."""
+    importlib.import_module("feedback_service.llm")
     warm_lexicon()
+    warm_model()
 
 
 @asynccontextmanager
@@ -99,7 +123,13 @@ def connect(account: Account, clock: Clock) -> Connector:
 
 
 def language(settings: Settings, db: Database) -> LanguageModel:
-    """The model, its budget shared with every other process by the database."""
+    """The model, its budget shared with every other process by the database.
+
+    Imported here, as OpenAI's client takes longest of all and most commands need none.
+    """
+    from feedback_service.llm import ModelConfig, OpenAIModel
+from feedback_service.llm import warm as warm_model
+
     config = ModelConfig(
         base_url=settings.url_proxy_openai,
         api_key=settings.openai_api_key.get_secret_value(),
@@ -117,6 +147,9 @@ def language(settings: Settings, db: Database) -> LanguageModel:
 async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
     """Everything one supplier's stages need; an account that cannot be opened is paused, the others work."""
     supplier = await db.suppliers.load(fence.supplier)
+    for account in supplier.accounts:
+        for secret in account.credentials.values():
+            logs.register_secret(secret)
     storage = db.for_supplier(fence.supplier, fence)
     async with AsyncExitStack() as stack:
         connectors: dict[AccountId, Connector] = {}

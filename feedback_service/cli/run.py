@@ -6,10 +6,10 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,16 +17,13 @@ from feedback_service.cli.health import LOCK_FILE
 from feedback_service.cli.invocation import Invocation
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import SupplierKey
-from feedback_service.settings import Settings
 from feedback_service.supervisor import Notifier, Supervisor, Timing
+
+if TYPE_CHECKING:
+    from feedback_service.settings import Settings
 
 PULSE_SECONDS = 20.0
 """The lock file is touched twice in this time, so that `health` sees a supervisor that turns."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    app.command()(run)
 
 
 def run(
@@ -107,7 +104,8 @@ class _Pulse(Notifier):
 
     def watchdog(self) -> None:
         super().watchdog()
-        os.utime(self.lock)
+        with suppress(OSError):  # a lost lock file makes `health` fail, and must not end the host
+            os.utime(self.lock)
 
 
 def _notifier(lock: Path) -> Notifier:

@@ -122,6 +122,10 @@ def _still_unedited(dispatch: Dispatch, answer: PublishedAnswer) -> bool:
 def _moderating(dispatch: Dispatch, now: datetime, redelivery: Redelivery) -> Judgement:
     if dispatch.sent_at is not None and now - dispatch.sent_at >= redelivery.give_up:
         return _to_a_person(f"the platform still moderates the answer after {redelivery.give_up}")
+    if dispatch.status is DispatchStatus.IN_DOUBT:  # seen, so the write landed: it must never be repeated
+        return Judgement(
+            to=DispatchStatus.SENT, because="the platform moderates our answer", delay=redelivery.confirm[0]
+        )
     wait = nth_wait(redelivery.confirm, dispatch.looks + 1)
     return Judgement(to=None, because="the platform moderates our answer", delay=wait)
 

@@ -23,7 +23,7 @@ FEEDBACK: Mapping[F, frozenset[F]] = {
 DISPATCH: Mapping[D, frozenset[D]] = {
     D.PENDING: frozenset({D.SENDING, D.WITHDRAWN, D.CLOSED, D.REFUSED}),
     D.SENDING: frozenset({D.SENT, D.IN_DOUBT, D.PENDING, D.REFUSED}),
-    D.IN_DOUBT: frozenset({D.CONFIRMED, D.PENDING, D.REFUSED, D.CLOSED}),
+    D.IN_DOUBT: frozenset({D.SENT, D.CONFIRMED, D.PENDING, D.REFUSED, D.CLOSED}),
     D.SENT: frozenset({D.CONFIRMED, D.REFUSED, D.CLOSED}),
     D.CONFIRMED: frozenset(),
     D.REFUSED: frozenset(),

@@ -74,6 +74,8 @@ async def _coded(life: Awaitable[int]) -> int:
     except Retryable as problem:
         log.error("The database is away: %s", problem, extra={"action": "database_away"})
         return ExitCode.TEMPORARY
+    finally:
+        await asyncio.to_thread(logs.stop_shipping)  # a forked child leaves without its exit hooks
 
 
 def _stopped_by(*signals: signal.Signals) -> asyncio.Event:

@@ -61,12 +61,17 @@ def test_our_text_in_sight_confirms_the_answer(status: DispatchStatus) -> None:
     assert (judgement.to, judgement.feedback_to) == (DispatchStatus.CONFIRMED, FeedbackStatus.ANSWERED)
 
 
-@pytest.mark.parametrize("status", [SENT, IN_DOUBT])
 @pytest.mark.parametrize(("looks", "seconds"), [(0, 30), (1, 600), (40, 600)])
-def test_our_text_under_moderation_is_looked_at_again(status: DispatchStatus, looks: int, seconds: int) -> None:
-    judgement = outcome(replace(DISPATCH_SENT, status=status, looks=looks), seen(OURS, AnswerState.MODERATING))
+def test_our_text_under_moderation_is_looked_at_again(looks: int, seconds: int) -> None:
+    judgement = outcome(replace(DISPATCH_SENT, looks=looks), seen(OURS, AnswerState.MODERATING))
 
     assert (judgement.to, judgement.feedback_to, judgement.delay) == (None, None, timedelta(seconds=seconds))
+
+
+def test_a_doubtful_write_that_is_seen_under_moderation_landed_and_is_never_repeated() -> None:
+    judgement = outcome(replace(DISPATCH_SENT, status=IN_DOUBT), seen(OURS, AnswerState.MODERATING))
+
+    assert (judgement.to, judgement.feedback_to) == (SENT, None)
 
 
 def test_moderation_without_end_is_given_to_a_person() -> None:

@@ -21,12 +21,15 @@ MARK = "demo.mark"
 FAULTS: tuple[Mapping[str, object], ...] = (
     {"kind": "drop_after_write", "count": 3},
     {"kind": "drop_before_write", "count": 1},
-    {"kind": "server_error", "probability": 0.01},
-    {"kind": "too_many_requests", "count": 3, "options": {"retry_after": 2}},
+    {"kind": "server_error", "match": "GET ", "probability": 0.02},
+    {"kind": "server_error", "platform": "openai", "count": 2},
+    {"kind": "too_many_requests", "match": "GET ", "count": 3, "options": {"retry_after": 2}},
+    {"kind": "mangle", "match": "GET ", "count": 2, "options": {"how": "truncated"}},
     {"kind": "moderate", "count": 5, "options": {"verdict": "approve", "delay": 5}},
     {"kind": "moderate", "count": 1, "options": {"verdict": "reject"}},
 )
 """What goes wrong on the platforms during a demo: lost connections, refusals, moderation."""
+PLAIN_WIDTH = 120
 SPOILT_DRAFTS = 0.03
 """The share of the model's drafts that break a rule, for the guard to find."""
 
@@ -41,11 +44,6 @@ class Wishes:
     reviews: Path | None = None
     faults: bool = True
     per_account: int = 50
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    app.command()(demo)
 
 
 def demo(
@@ -67,7 +65,13 @@ def demo(
     Examples: feedback-service demo · feedback-service demo --once --json summary.json --reviews mine.csv
     """
     wishes = Wishes(data_dir.absolute(), once, json_file, reviews, faults, customers)
-    raise typer.Exit(_demo(wishes, Console()))
+    raise typer.Exit(_demo(wishes, _console()))
+
+
+def _console() -> Console:
+    """As wide as the terminal; a file or a pipe has no width, and the summary needs some."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
 
 def _demo(wishes: Wishes, console: Console) -> int:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 ARRIVAL_SECONDS = 3.0
+PRICES = "sandbox-small=0.25/2, sandbox-large=0.25/2"
+"""US dollars per million tokens, so that costs show."""
 QUIET_LOOKS = 3
 """Looks in a row that find nothing on its way before the backlog counts as worked off."""
 
@@ -117,7 +119,7 @@ def _environment(place: Path, market: Market) -> dict[str, str]:
         "OPENAI_DRAFTER_MODEL": "sandbox-large",
         "OPENAI_REQUESTS_PER_MINUTE": "5000",
         "OPENAI_TOKENS_PER_MINUTE": "2000000",
-        "OPENAI_PRICES": "",
+        "OPENAI_PRICES": PRICES,
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "INFO",
         "APPLY_MIGRATIONS": "true",
