@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -80,7 +79,8 @@ def put_away(site: Site) -> None:
 
 def warm() -> None:
     """Import and load what every child needs, once, before the forks share it."""
-    importlib.import_module("feedback_service.llm")
+    from feedback_service.llm import warm as warm_model
+
     warm_lexicon()
     warm_model()
 
@@ -128,7 +128,6 @@ def language(settings: Settings, db: Database) -> LanguageModel:
     Imported here, as OpenAI's client takes longest of all and most commands need none.
     """
     from feedback_service.llm import ModelConfig, OpenAIModel
-from feedback_service.llm import warm as warm_model
 
     config = ModelConfig(
         base_url=settings.url_proxy_openai,
