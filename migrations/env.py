@@ -18,7 +18,7 @@ from feedback_service.storage import embedded
 from feedback_service.storage.engine import create_engine
 from feedback_service.storage.faults import translated
 from feedback_service.storage.tables import metadata
-from feedback_service.storage.text import EnumText, EscapedJson, EscapedText
+from feedback_service.storage.text import AnyMoment, EnumText, EscapedJson, EscapedText
 
 ONE_AT_A_TIME = 0x66656564
 """The advisory lock that lets one of several starting processes migrate."""
@@ -32,6 +32,8 @@ def rendered(kind: str, item: object, autogen: AutogenContext) -> str | Literal[
             return "JSONB()"
         case EscapedText() | EnumText():
             return "sa.Text()"
+        case AnyMoment():
+            return "sa.DateTime(timezone=True)"
     return False
 
 

@@ -28,17 +28,17 @@ def upgrade(url: str, revision: str = "head") -> None:
 
     Raises Retryable where the database is away and Configuration where a person must mend it.
     """
-    _on(url, lambda connection: command.upgrade(config(connection), revision))
+    on(url, lambda connection: command.upgrade(config(connection), revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take migrations back, with the rows of the tables that go."""
-    _on(url, lambda connection: command.downgrade(config(connection), revision))
+    on(url, lambda connection: command.downgrade(config(connection), revision))
 
 
 def current_revision(url: str) -> str | None:
     """The database's revision; None where it is empty."""
-    return _on(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return on(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
 
 
 def head_revision() -> str:
@@ -63,7 +63,9 @@ def config(connection: sa.Connection | None = None) -> Config:
     return made
 
 
-def _on(url: str, work: Callable[[sa.Connection], Result]) -> Result:
+def on(url: str, work: Callable[[sa.Connection], Result]) -> Result:
+    """Do the work on a connection in one transaction, as alembic's own calls need it: not from within a loop."""
+
     async def run() -> Result:
         engine = create_engine(url, poolclass=NullPool)
         try:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from feedback_service.domain.dispatch import Action, DispatchStatus
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
-from feedback_service.storage.text import EnumText, EscapedJson, EscapedText
+from feedback_service.storage.text import AnyMoment, EnumText, EscapedJson, EscapedText
 
 CLAIMABLE = (FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED)
 """Statuses in which a feedback waits for a stage; each has its own index, which holds nothing that is finished."""
@@ -114,7 +114,7 @@ feedback = sa.Table(
     _refers("account_id", account),
     sa.Column("item_id", EscapedText, nullable=False),
     sa.Column("kind", EnumText(Kind), nullable=False),
-    _moment("item_created_at"),
+    sa.Column("item_created_at", AnyMoment, nullable=False),
     sa.Column("rating", sa.Integer),
     _text("text"),
     _text("pros"),

@@ -1,9 +1,10 @@
-"""Column types that keep every Python text, also what PostgreSQL's text cannot hold: NUL bytes and lone surrogates."""
+"""Column types that keep what Python holds and PostgreSQL's own types or driver do not: NUL bytes, lone surrogates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -52,6 +53,16 @@ class EscapedJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: object, dialect: sa.Dialect) -> object:
         return _each_text(value, unescape)
+
+
+class AnyMoment(TypeDecorator[datetime]):
+    """A moment, also the first one there is: platforms write it for "none", and the driver takes it for -infinity."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 class EnumText(TypeDecorator[StrEnum]):
