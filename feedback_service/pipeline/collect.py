@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from feedback_service.domain.dispatch import Sighting
+from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.dispatch import Action, Dispatch, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
-from feedback_service.domain.feedback import Feedback, FeedbackStatus, Kind
+from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import Account, AnswerPolicy
+from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.stage import Outage, Progress
 from feedback_service.ports.platform import Collector
 from feedback_service.ports.storage import Change, Recorded, SupplierStorage, ref
@@ -28,6 +30,7 @@ class Collect:
     connector: Collector
     storage: SupplierStorage
     outage: Outage = field(default_factory=Outage)
+    health: Health = field(default_factory=Health)
     looked: dict[ItemId, int] = field(default_factory=dict)
     """How many passes ago an item that is no longer listed was looked at: archived ones stay unlisted for ever."""
 
@@ -38,28 +41,29 @@ class Collect:
         return f"collect {self.account.key}"
 
     async def step(self) -> Progress:
+        done = Progress()
         try:
-            done = Progress()
             for kind in self.kinds:
-                done += await self._kind(kind)
-        except Retryable as problem:
-            return self._rest(str(problem), problem.retry_after)
+                async for part in self._kind(kind):
+                    done += part
         except AccountFault as problem:
-            await self._pause(problem)
-            return self._rest(str(problem), problem.retry_after)
-        if self.outage.recovered() or await self.storage.accounts.resume(self.account.id):
-            log.info("Account %s can be read again.", self.account.key, extra={"action": "account_back"})
+            await self.health.failed(self.account, self.storage.accounts, problem)
+            return done + Progress(failed=1, rest=self.outage.failed(problem.retry_after))
+        except Retryable as problem:
+            return done + self._away(problem)
+        if self.outage.recovered() and self.health.well is not False:
+            log.info("Account %s can be read again.", self.account.key, extra={"action": "account_read_again"})
+        await self.health.worked(self.account, self.storage.accounts)
         return done
 
-    async def _kind(self, kind: Kind) -> Progress:
+    async def _kind(self, kind: Kind) -> AsyncIterator[Progress]:
+        """The progress page by page, so that what came before a fault counts."""
         listed: set[ItemId] = set()
-        fresh = 0
         async for page in self.connector.unanswered(kind):
             recorded = await self.storage.feedback.record(self.account.id, page, self.policy.reopen_edited)
             listed.update(item.item_id for item in page)
-            fresh += self._note(recorded, kind)
-        vanished = await self._vanished(kind, listed)
-        return Progress(taken=len(listed), moved=fresh + vanished)
+            yield Progress(taken=len(page), moved=self._note(recorded, kind))
+        yield Progress(moved=await self._vanished(kind, listed))
 
     def _note(self, recorded: Recorded, kind: Kind) -> int:
         fresh = recorded.new + recorded.edited + recorded.reopened
@@ -77,35 +81,55 @@ class Collect:
 
     async def _vanished(self, kind: Kind, listed: set[ItemId]) -> int:
         """Close what a person answered on the platform itself, or what its customer took away."""
+        for item in listed:
+            self.looked.pop(item, None)
         waiting = await self.storage.feedback.waiting(self.account.id, kind)
-        missing = [one for one in waiting if one.item.item_id not in listed and self._is_due(one.item.item_id)]
-        if not missing:
-            return 0
-        sightings = await self.connector.sight([ref(one.item) for one in missing])
-        changes = [change for one in missing if (change := _closing(one, sightings))]
-        lost = await self.storage.feedback.apply(changes)
+        absent = [one for one in waiting if one.item.item_id not in listed]
+        missing = [one for one in absent if not self.looked.get(one.item.item_id)]
+        changes = await self._closings(missing) if missing else []
+        lost = await self.storage.feedback.apply(changes) if changes else []
+        for item in (one.item.item_id for one in absent):
+            self.looked[item] = (self.looked.get(item, 0) + 1) % self.LOOK_EVERY
+        for change in changes:
+            self.looked.pop(change.feedback.item.item_id, None)
         return len(changes) - len(lost)
 
-    def _is_due(self, item: ItemId) -> bool:
-        passes = self.looked.get(item, 0)
-        self.looked[item] = (passes + 1) % self.LOOK_EVERY
-        return passes == 0
+    async def _closings(self, missing: Sequence[Feedback]) -> list[Change]:
+        sightings = await self.connector.sight([ref(one.item) for one in missing])
+        changes = []
+        for one in missing:
+            sighting = sightings[one.item.item_id]
+            sent = await self.storage.outbox.of(one.id) if sighting.answer else ()
+            if because := closed_by(one, sighting, sent):
+                changes.append(Change(feedback=one, to=FeedbackStatus.CLOSED, because=because))
+        return changes
 
-    async def _pause(self, problem: AccountFault) -> None:
-        if await self.storage.accounts.pause(self.account.id, str(problem), None):
-            log.error("Account %s is paused: %s", self.account.key, problem, extra={"action": "account_paused"})
-
-    def _rest(self, reason: str, retry_after: float | None) -> Progress:
-        rest = self.outage.failed(retry_after)
+    def _away(self, problem: Retryable) -> Progress:
+        rest = self.outage.failed(problem.retry_after)
         if self.outage.is_new:
-            log.warning("Account %s cannot be read now: %s", self.account.key, reason, extra={"action": "account_away"})
+            log.warning(
+                "Account %s cannot be read now: %s", self.account.key, problem, extra={"action": "account_away"}
+            )
         return Progress(failed=1, rest=rest)
 
 
-def _closing(feedback: Feedback, sightings: Mapping[ItemId, Sighting]) -> Change | None:
-    sighting = sightings[feedback.item.item_id]
+def closed_by(feedback: Feedback, sighting: Sighting, sent: Sequence[Dispatch]) -> str:
+    """Why an item that is no longer listed needs no answer; empty where it still does.
+
+    An answer that stood there before we took the item up (again) is no news: a correction of it that was refused, or
+    an edit of the customer's beneath it, still waits for a person.
+    """
+    answer = sighting.answer
     if sighting.item is None:
-        return Change(feedback=feedback, to=FeedbackStatus.CLOSED, because="the platform does not show it any more")
-    if sighting.answer is not None:
-        return Change(feedback=feedback, to=FeedbackStatus.CLOSED, because="answered outside this service")
-    return None
+        return "the platform does not show it any more"
+    if answer is None or answer.state is AnswerState.REJECTED:
+        return ""
+    last = sent[-1] if sent else None
+    before = [feedback.item.answer.text] if feedback.item.answer else []
+    if last is not None and last.action is Action.EDIT:
+        before.append(last.previous_text)
+    if any(same_text(answer.text, text) for text in before):
+        return ""
+    if last is not None and same_text(answer.text, last.text):
+        return "our answer is shown after all" if answer.state is AnswerState.VISIBLE else ""
+    return "answered outside this service"
