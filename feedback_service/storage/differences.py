@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from feedback_service.domain.errors import Configuration
@@ -52,5 +53,7 @@ def _field_lines(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "
 
 
 def _shown(value: object) -> str:
-    text = "unset" if value is None else str(value) if not isinstance(value, str) else repr(str(value))
+    text = "unset" if value is None else str(value)
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        text = repr(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -33,8 +33,8 @@ def parse_url(text: str) -> URL:
     """A URL as people write it, made ready for asyncpg; raises Configuration without repeating its password."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise Configuration("DATABASE_URL is not a URL; write postgresql://user:password@host/database") from error
+    except (ArgumentError, ValueError):
+        raise Configuration("DATABASE_URL is not a URL; write postgresql://user:password@host/database") from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise Configuration(f"DATABASE_URL names {url.get_backend_name()}; only postgresql is supported")
     query = dict(url.query)

@@ -79,12 +79,14 @@ class PostgresFeedback:
 
 
 def _due(supplier_id: int, status: FeedbackStatus, limit: int) -> sa.Select[tuple[int, object]]:
+    """What waits on accounts that are switched on, oldest due first."""
     return (
         sa.select(feedback.c.id, feedback.c.not_before)
+        .join(account, sa.and_(account.c.id == feedback.c.account_id, account.c.active))
         .where(feedback.c.supplier_id == supplier_id, written_in(feedback.c.status, [status]))
         .order_by(feedback.c.not_before, feedback.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=feedback, skip_locked=True)
     )
 
 

@@ -73,7 +73,7 @@ class PostgresViews:
         async with transaction(self.engine) as connection:
             of_feedback = await connection.execute(_by_status(feedback))
             of_dispatches = await connection.execute(_by_status(dispatch))
-            return Totals(dict(of_feedback.tuples().all()), dict(of_dispatches.tuples().all()))
+            return Totals({row[0]: row[1] for row in of_feedback}, {row[0]: row[1] for row in of_dispatches})
 
     async def accounts(self) -> Sequence[AccountState]:
         found = (
