@@ -25,8 +25,6 @@ app = typer.Typer(
 )
 
 app.command()(demo.demo)
-app.command()(run.run)
-app.command()(demo.demo)
 app.add_typer(suppliers.app, name="suppliers")
 app.command()(check.check)
 app.command()(run.run)

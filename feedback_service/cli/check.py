@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback_service.cli import render
-from feedback_service.cli.invocation import Invocation
+from feedback_service.cli.invocation import Invocation, show_warnings
 from feedback_service.cli.report import Report
 from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.supplier import Account, Supplier
@@ -35,6 +35,7 @@ def check(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
 
     Example: `feedback-service check`
     """
+    show_warnings()
     report = Report(quiet=as_json)
     _look(ctx.obj, report)
     if as_json:

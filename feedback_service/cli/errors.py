@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from typing import Any
@@ -64,6 +65,16 @@ def lines_of(error: FeedbackServiceError) -> tuple[str, ...]:
     """An error's lines: one, or one per problem of a file."""
     lines = getattr(error, "lines", None)
     return lines if isinstance(lines, tuple) else (" ".join(str(error).split()),)
+
+
+class Warnings(logging.Handler):
+    """Shows what lower rooms log while a command runs, one line each."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"{record.levelname.lower()}: {' '.join(record.getMessage().split())}")
 
 
 def say(text: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from feedback_service.cli.errors import Warnings
 from feedback_service.domain.errors import Configuration
 
 if TYPE_CHECKING:
@@ -28,16 +30,21 @@ class Invocation:
 
     def settings(self) -> Settings:
         """The settings; raises Configuration."""
+        from feedback_service.logs.secrets import register_secret
         from feedback_service.settings import read_settings
 
         if self.env_file != ENV_FILE and not self.env_file.is_file():
             raise Configuration(f"{self.env_file}: no such file; copy .env-example to it, or leave out --env-file")
-        return read_settings(self.env_file)
+        settings = read_settings(self.env_file)
+        for secret in (settings.database_url, settings.openai_api_key, settings.secret_keys):
+            register_secret(secret.get_secret_value())
+        return settings
 
     def with_database(self, work: Callable[[Database], Awaitable[Result]]) -> Result:
         """Run the work on the open database, its tables up to date. Raises Configuration or Retryable."""
         from feedback_service import bootstrap
 
+        show_warnings()
         site = bootstrap.prepare(self.settings())
 
         async def run() -> Result:
@@ -45,6 +52,13 @@ class Invocation:
                 return await work(db)
 
         return asyncio.run(run())
+
+
+def show_warnings() -> None:
+    """Let people see what lower rooms warn of; `run` has its own, richer logs instead."""
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(Warnings())
 
 
 def who_asks(named: str | None) -> str:

@@ -31,7 +31,7 @@ class Column:
 
 def console() -> Console:
     """The terminal on stdout; plain where it is none, or where NO_COLOR is set."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
@@ -50,8 +50,12 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
 
 
 def line(text: str = "", style: str = "") -> None:
-    """Print one text as it is, however long."""
-    console().print(Text(visible(text), style=style), soft_wrap=True)
+    """Print one text as it is, however long; the style is for a terminal."""
+    out = console()
+    if out.is_terminal:
+        out.print(Text(visible(text), style=style), soft_wrap=True)
+    else:
+        print(visible(text))  # noqa: T201
 
 
 def as_json(value: object) -> None:
