@@ -52,7 +52,7 @@ class Collect:
         except Retryable as problem:
             return done + self._away(problem)
         if self.outage.recovered() and self.health.well is not False:
-            log.info("Account %s can be read again.", self.account.key, extra={"action": "account_read_again"})
+            log.info("Account %s can be read again.", self.account.key, extra={"action": "account_back"})
         await self.health.worked(self.account, self.storage.accounts)
         return done
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from feedback_service.domain.confirmation import same_text
-from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, Sighting
+from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, InDoubt, LostRace, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Item, fingerprint
+from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.redelivery import redelivery_delay
 from feedback_service.domain.supplier import Account, AnswerPolicy
+from feedback_service.pipeline.health import Health
+from feedback_service.pipeline.last_look import before_sending, edited_item
 from feedback_service.pipeline.stage import Outage, Progress
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 """Writes under way at a time: enough to use the platform's limit in spite of its latency."""
 PAUSE = timedelta(minutes=5)
+LONG = timedelta(seconds=30)
+"""A wait beyond this that one write is told concerns the account: the rest of the batch is not tried meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,10 @@ class Send:
     storage: SupplierStorage
     stopping: Callable[[], bool] = lambda: False
     outage: Outage = field(default_factory=Outage)
-    paused: list[AccountFault] = field(default_factory=list)
-    """What went wrong with the account in this step: the rest of the batch is given back instead of tried."""
+    reading: Health = field(default_factory=Health)
+    writing: Health = field(default_factory=Health)
+    halts: list[timedelta] = field(default_factory=list)
+    """Waits that concern the whole account, met in this step: the rest of the batch is given back instead of tried."""
 
     @property
     def name(self) -> str:
@@ -52,41 +58,50 @@ class Send:
             sightings = await self.connector.sight([dispatch.ref for dispatch in claimed])
         except (Retryable, AccountFault) as problem:
             return await self._away(claimed, problem)
-        self.outage.recovered()
-        self.paused.clear()
-        ready = await self._still_wanted(claimed, sightings)
+        await self._is_read()
+        ready, done = await self._still_wanted(claimed, sightings)
+        self.halts.clear()
         results = await self._send_all(ready)
-        rest = PAUSE.total_seconds() if self.paused else 0.0
-        more = len(claimed) == spec.batch and not rest
-        done = Progress(taken=len(claimed), moved=len(claimed) - len(ready), more=more, rest=rest)
+        rest = max(self.halts, default=timedelta(0)).total_seconds()
+        done += Progress(taken=len(claimed), more=len(claimed) == spec.batch and not rest, rest=rest)
         return sum(results, done)
 
     async def _still_wanted(
         self, claimed: Sequence[Dispatch], sightings: Mapping[ItemId, Sighting]
-    ) -> Sequence[Dispatch]:
+    ) -> tuple[Sequence[Dispatch], Progress]:
         """Settle what needs no sending (answered or edited meanwhile, gone); return the rest."""
-        edited = [item for one in claimed if (item := edited_item(one, sightings[one.ref.item_id]))]
+        rules = self.connector.spec.redelivery
+        seen = [(one, sightings[one.ref.item_id]) for one in claimed]
+        outcomes = [outcome for one, sighting in seen if (outcome := before_sending(one, sighting, rules))]
+        settled = {outcome.dispatch.id for outcome in outcomes}
+        edited = [
+            item for one, sighting in seen if one.id not in settled and (item := edited_item(one, sighting)) is not None
+        ]
+        if outcomes:
+            await self.storage.outbox.settle(outcomes)
         if edited:
             await self.storage.feedback.record(self.account.id, edited, self.policy.reopen_edited)
         stale = {item.item_id for item in edited}
-        rest = [one for one in claimed if one.ref.item_id not in stale]
-        outcomes = [outcome for one in rest if (outcome := before_sending(one, sightings[one.ref.item_id]))]
-        if outcomes:
-            await self.storage.outbox.settle(outcomes)
-        settled = {outcome.dispatch.id for outcome in outcomes}
-        return [one for one in rest if one.id not in settled]
+        ready = [one for one in claimed if one.id not in settled and one.ref.item_id not in stale]
+        moved = len(edited) + sum(1 for one in outcomes if one.to)
+        return ready, Progress(moved=moved, later=tuple(one.delay.total_seconds() for one in outcomes if one.delay))
 
     async def _send_all(self, ready: Sequence[Dispatch]) -> Sequence[Progress]:
+        """Every write that began is over and recorded when this ends, also by an error or a cancellation."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def send(dispatch: Dispatch) -> Progress:
             async with gate:
-                if self.stopping() or self.paused:
+                if self.stopping() or self.halts:
                     await self._give_back(dispatch)
                     return Progress()
                 return await _unbroken(self._send(dispatch))
 
-        return await asyncio.gather(*(send(dispatch) for dispatch in ready))
+        results = await asyncio.gather(*(send(dispatch) for dispatch in ready), return_exceptions=True)
+        for problem in results:
+            if isinstance(problem, BaseException):
+                raise problem
+        return [one for one in results if isinstance(one, Progress)]
 
     async def _send(self, pending: Dispatch) -> Progress:
         """One write. If the process dies after `begin`, the entry is found SENDING and becomes IN_DOUBT."""
@@ -97,20 +112,25 @@ class Send:
         outcome = await self._write(dispatch)
         await self.storage.outbox.settle([outcome])
         moved = outcome.to is DispatchStatus.SENT
+        if moved:
+            await self.writing.worked(self.account, self.storage.accounts)
         return Progress(moved=int(moved), failed=int(not moved), later=(outcome.delay.total_seconds(),))
 
     async def _write(self, dispatch: Dispatch) -> Outcome:
-        rules = self.connector.spec.redelivery
+        spec = self.connector.spec
         try:
-            receipt = await self.connector.publish(dispatch)
-        except InDoubt as problem:
-            log.warning("It is not known whether an answer arrived: %s", problem, extra=_about(dispatch, "in_doubt"))
-            return _outcome(dispatch, DispatchStatus.IN_DOUBT, str(problem), delay=rules.settle[0])
+            async with asyncio.timeout(spec.send_window.total_seconds()):
+                receipt = await self.connector.publish(dispatch)
+        except (InDoubt, TimeoutError) as problem:
+            because = str(problem) or f"the write was broken off after {spec.send_window}"
+            log.warning("It is not known whether an answer arrived: %s", because, extra=_about(dispatch, "in_doubt"))
+            return _outcome(dispatch, DispatchStatus.IN_DOUBT, because, delay=spec.redelivery.settle[0])
         except Refused as problem:
             log.warning("The platform refused an answer: %s", problem, extra=_about(dispatch, "refused"))
             return _outcome(dispatch, DispatchStatus.REFUSED, f"refused: {problem}", FeedbackStatus.HELD)
         except AccountFault as problem:
-            await self._pause(problem)
+            self.halts.append(PAUSE)
+            await self.writing.failed(self.account, self.storage.accounts, problem)
             return _outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=PAUSE)
         except Retryable as problem:
             return self._again(dispatch, problem)
@@ -119,71 +139,41 @@ class Send:
             dispatch=dispatch,
             to=DispatchStatus.SENT,
             because="the platform took the answer",
-            delay=rules.confirm[0],
+            delay=spec.redelivery.confirm[0],
             receipt=receipt,
         )
 
     def _again(self, dispatch: Dispatch, problem: Retryable) -> Outcome:
+        """Attempts count only where nothing says when to come back: a limit is not the answer's fault."""
         rules = self.connector.spec.redelivery
         asked = timedelta(seconds=problem.retry_after or 0)
-        delay = redelivery_delay(dispatch.attempts, rules, asked)
+        counted = min(dispatch.attempts, rules.attempts - 1) if asked else dispatch.attempts
+        delay = redelivery_delay(counted, rules, asked)
         if delay is None:
             because = f"given up after {dispatch.attempts} attempts: {problem}"
             return _outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
+        if asked > LONG:
+            self.halts.append(asked)
         return _outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=delay)
 
+    async def _is_read(self) -> None:
+        if self.outage.recovered() and self.reading.well is not False:
+            log.info("Answers can be sent again.", extra={"action": "send_back"})
+        await self.reading.worked(self.account, self.storage.accounts)
+
     async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault) -> Progress:
-        if isinstance(problem, AccountFault):
-            await self._pause(problem)
         rest = self.outage.failed(problem.retry_after)
-        if self.outage.is_new:
+        if isinstance(problem, AccountFault):
+            await self.reading.failed(self.account, self.storage.accounts, problem)
+        elif self.outage.is_new:
             log.warning("Nothing can be sent now: %s", problem, extra={"action": "send_away"})
         delay = timedelta(seconds=rest)
         await self.storage.outbox.settle([_outcome(one, None, str(problem), delay=delay) for one in claimed])
         return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
 
-    async def _pause(self, problem: AccountFault) -> None:
-        self.paused.append(problem)
-        if await self.storage.accounts.pause(self.account.id, str(problem), None):
-            log.error("Account %s is paused: %s", self.account.key, problem, extra={"action": "account_paused"})
-
     async def _give_back(self, dispatch: Dispatch) -> None:
-        delay = PAUSE if self.paused else timedelta(0)
+        delay = max(self.halts, default=timedelta(0))
         await self.storage.outbox.settle([_outcome(dispatch, None, "given back unsent", delay=delay)])
-
-
-def edited_item(dispatch: Dispatch, sighting: Sighting) -> Item | None:
-    """The item as it reads now, where its customer changed it after the text was approved."""
-    item = sighting.item
-    if item is None or dispatch.action is Action.EDIT:
-        return None
-    return item if fingerprint(item) != dispatch.fingerprint else None
-
-
-def before_sending(dispatch: Dispatch, sighting: Sighting) -> Outcome | None:
-    """What makes a sending needless or wrong, seen just before it; None: send."""
-    answer = sighting.answer
-    if sighting.item is None:
-        because = "the platform does not show the item any more"
-        return _outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
-    if answer is not None and same_text(answer.text, dispatch.text) and answer.state is not AnswerState.REJECTED:
-        return _outcome(dispatch, DispatchStatus.CLOSED, "our text stands there already", FeedbackStatus.ANSWERED)
-    if dispatch.action is Action.EDIT:
-        return _before_edit(dispatch, sighting)
-    if answer is not None and answer.state is not AnswerState.REJECTED:
-        return _outcome(dispatch, DispatchStatus.CLOSED, "answered by somebody else meanwhile", FeedbackStatus.CLOSED)
-    return None
-
-
-def _before_edit(dispatch: Dispatch, sighting: Sighting) -> Outcome | None:
-    answer = sighting.answer
-    if answer is None or not same_text(answer.text, dispatch.previous_text):
-        because = "the answer to be edited is not there, or reads otherwise by now"
-        return _outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
-    if answer.editable is False:
-        because = "the platform does not let this answer be edited any more"
-        return _outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
-    return None
 
 
 def _outcome(
@@ -201,10 +191,14 @@ def _about(dispatch: Dispatch, action: str) -> dict[str, object]:
 
 
 async def _unbroken(work: Coroutine[None, None, Progress]) -> Progress:
-    """Finish a write and the record of its outcome even when the step around it is cancelled."""
+    """Finish a write and the record of its outcome even when the step around it is cancelled, once or again."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled() and (problem := task.exception()):
+            log.error("The outcome of a write was not recorded: %s", problem, extra={"action": "unrecorded"})
         raise

@@ -1,0 +1,57 @@
+"""A language model that does as it is told."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from feedback_service.domain.errors import FeedbackServiceError, Refused
+from feedback_service.domain.feedback import Feedback
+from feedback_service.domain.identity import FeedbackId
+from feedback_service.domain.reply import Classification, Draft, DraftOrigin, Sentiment
+from feedback_service.ports.language import Brief
+from feedback_service.ports.platform import Fact
+
+THANKS = "Спасибо за отзыв, будем рады видеть вас снова!"
+FOUND = Classification(sentiment=Sentiment.POSITIVE, language="ru")
+
+
+@dataclass
+class FakeModel:
+    """A LanguageModel: `said` holds what the next drafts are, `faults` what the next calls raise instead (None: no).
+
+    `poison`: a text that makes the whole call be refused; `omits`: texts that are left out of every answer.
+    """
+
+    said: deque[str] = field(default_factory=deque)
+    faults: deque[FeedbackServiceError | None] = field(default_factory=deque)
+    poison: str = "яд"
+    omits: set[str] = field(default_factory=set)
+    found: Classification = FOUND
+    batches: list[int] = field(default_factory=list)
+    briefs: list[Brief] = field(default_factory=list)
+
+    async def classify(self, batch: Sequence[Feedback]) -> Mapping[FeedbackId, Classification]:
+        self.batches.append(len(batch))
+        self._fail()
+        if any(self.poison in one.item.words for one in batch):
+            raise Refused("the text is not taken")
+        return {one.id: self.found for one in batch if one.item.words not in self.omits}
+
+    async def draft(self, brief: Brief) -> Draft:
+        self.briefs.append(brief)
+        self._fail()
+        if self.poison in brief.feedback.item.words:
+            raise Refused("the model declines")
+        return Draft(self.said.popleft() if self.said else THANKS, DraftOrigin.MODEL)
+
+    async def check(self) -> Sequence[Fact]:
+        return []
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _fail(self) -> None:
+        if self.faults and (problem := self.faults.popleft()):
+            raise problem
