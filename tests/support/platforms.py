@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import count
 
 from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, ItemRef, Sighting
@@ -50,6 +51,7 @@ class Stand:
     clock: HandClock
     connector: Connector
     numbers: count[int] = field(default_factory=lambda: count(1))
+    dates: dict[ItemId, datetime] = field(default_factory=dict)
 
     @property
     def manners(self) -> Manners:
@@ -60,7 +62,9 @@ class Stand:
         at = self.clock.now().timestamp() - age
         rating = 4 if self.kind is Kind.REVIEW else None
         customer = SandboxCustomer(kind=self.kind.value, created_at=at, text=text, rating=rating, author="Аглая")
-        return ItemId(self.sandbox.add(self.key, SHOP, replace(customer, **more)))  # type: ignore[arg-type]  # free
+        item_id = ItemId(self.sandbox.add(self.key, SHOP, replace(customer, **more)))  # type: ignore[arg-type]  # free
+        self.dates[item_id] = datetime.fromtimestamp(at, UTC)
+        return item_id
 
     def plan(self, fault: str, count: int | None = 1, **options: object) -> None:
         self.sandbox.faults.add(Fault(fault, count=count, options=options))
@@ -77,7 +81,7 @@ class Stand:
         return seen
 
     def ref(self, item_id: ItemId) -> ItemRef:
-        return ItemRef(item_id, self.kind, self.clock.now())
+        return ItemRef(item_id, self.kind, self.dates.get(item_id, self.clock.now()))
 
     def dispatch(self, item: Item | ItemId, text: str, action: Action = Action.ANSWER) -> Dispatch:
         number = next(self.numbers)
@@ -105,11 +109,13 @@ class Stand:
 
 
 @asynccontextmanager
-async def stand(key: str, kind: Kind) -> AsyncIterator[Stand]:
-    """A fresh sandbox with one account, and the platform's real connector to it."""
+async def stand(key: str, kind: Kind, options: Mapping[str, object] | None = None) -> AsyncIterator[Stand]:
+    """A fresh sandbox with one account, and the platform's real connector to it; without options nothing limits it."""
     clock = HandClock()
     async with Sandbox(discover_replicas(), clock=clock) as sandbox:
-        credentials = sandbox.register(key, SandboxAccount(SHOP, MANNERS[key].unlimited))
+        credentials = sandbox.register(
+            key, SandboxAccount(SHOP, MANNERS[key].unlimited if options is None else options)
+        )
         access = Access(label=f"{SHOP}/{key}", base_url=sandbox.url_of(key), credentials=credentials, clock=clock)
         connector = find(key).connect(access)
         try:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedback_service.domain.dispatch import ItemRef
+from feedback_service.domain.dispatch import ItemRef, Sighting
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.wildberries.sighting import sight
@@ -25,7 +25,8 @@ def refs(fake: FakeWildberries, *numbers: int) -> list[ItemRef]:
 async def seen(fake: FakeWildberries, wanted: list[ItemRef]) -> dict[str, str | None]:
     """The text of the answer by id; "-" for an item that is not there."""
     async with client_of(fake, SystemClock()) as client:
-        sightings = await sight(client, wanted)
+        sightings: dict[ItemId, Sighting] = {}
+        await sight(client, wanted, sightings)
     return {
         item_id: "-" if sighting.item is None else (sighting.answer.text if sighting.answer else None)
         for item_id, sighting in sightings.items()

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import AccountFault, Configuration, Refused
+from feedback_service.domain.errors import AccountFault, Configuration, Refused, Retryable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.wildberries import facts
 from feedback_service.platforms.wildberries.client import WildberriesClient
 from feedback_service.platforms.wildberries.collecting import Extent, Reading
+from feedback_service.platforms.wildberries.ration import Ration, rationed
 from feedback_service.platforms.wildberries.sighting import sight
 from feedback_service.platforms.wildberries.token import WHERE, Token, TokenKind, read_token
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
@@ -36,6 +37,7 @@ class WildberriesConnector:
     spec: PlatformSpec
     client: WildberriesClient
     base_url: str
+    ration: Ration | None = None
 
     @classmethod
     def open(cls, spec: PlatformSpec, access: Access) -> WildberriesConnector:
@@ -52,25 +54,46 @@ class WildberriesConnector:
             token=token,
             clock=access.clock,
         )
+        if token.kind is TokenKind.BASIC:
+            return cls(spec=rationed(spec), client=client, base_url=base_url, ration=Ration(client))
         return cls(spec=spec, client=client, base_url=base_url)
 
     async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
         """All items that wait for an answer; see `Reading` for how none is missed while others are answered."""
         self._require_category()
-        extents = SCARCE_EXTENTS if self.token.kind is TokenKind.BASIC else EXTENTS
-        async for page in Reading(client=self.client, kind=kind, extent=extents[kind]).pages():
-            yield page
+        if self.ration is None:
+            async for page in Reading(client=self.client, kind=kind, extent=EXTENTS[kind]).pages():
+                yield page
+        elif items := await self._rationed_list(self.ration, kind):
+            yield items
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now: few items one by one, many by lists cut to their dates."""
         self._require_category()
-        return await sight(self.client, refs)
+        if self.ration is not None:
+            return await self.ration.sight(refs)
+        found: dict[ItemId, Sighting] = {}
+        await sight(self.client, refs, found)
+        return found
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
         """Write once. The receipt says that the platform took the text, not that the item exists: that is re-read."""
         self._require_category()
         self._require_writing()
         self._require_length(dispatch)
+        try:
+            await self._write(dispatch)
+        except Retryable:
+            if self.ration is not None:
+                self.ration.refused(dispatch.ref.item_id)
+            raise
+        except BaseException:
+            self._wrote(dispatch)
+            raise
+        self._wrote(dispatch)
+        return Receipt(self.client.clock.now())
+
+    async def _write(self, dispatch: Dispatch) -> None:
         ref, text = dispatch.ref, dispatch.text
         if ref.kind is Kind.QUESTION:
             await self.client.answer_question(ref.item_id, text)
@@ -78,7 +101,20 @@ class WildberriesConnector:
             await self.client.edit_review_answer(ref.item_id, text)
         else:
             await self.client.answer_review(ref.item_id, text)
-        return Receipt(self.client.clock.now())
+
+    def _wrote(self, dispatch: Dispatch) -> None:
+        """Also where it is not known: an earlier look must not stand for what is there now."""
+        if self.ration is not None:
+            self.ration.wrote(dispatch.ref.item_id)
+
+    async def _rationed_list(self, ration: Ration, kind: Kind) -> Sequence[Item]:
+        items = ration.listed(kind)
+        if items is None:
+            read_at = self.client.clock.now()
+            reading = Reading(client=self.client, kind=kind, extent=SCARCE_EXTENTS[kind])
+            items = [item async for page in reading.pages() for item in page]
+            ration.keep_list(kind, items, read_at)
+        return items
 
     async def check(self) -> Sequence[Fact]:
         """The token's own facts and one call that shows whether it is accepted."""

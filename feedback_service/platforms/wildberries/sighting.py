@@ -15,23 +15,25 @@ WORTH_A_LIST = 3
 WORTH_A_PAGE = 2
 """A list is read on while its pages show this many of the wanted items; fewer cost less one by one."""
 PAGE = 1000
+UNANSWERED_THEN_ANSWERED = (False, True)
+"""The values of isAnswered, in this order: an item that is answered between the two lists is then in the second."""
 
 
 @dataclass(slots=True)
 class Look:
-    """One re-read of items of one kind; it fills `found`."""
+    """One re-read of items of one kind; it fills `found`. `lists`: which lists may be used, by isAnswered."""
 
     client: WildberriesClient
     kind: Kind
     wanted: Mapping[ItemId, ItemRef]
     found: dict[ItemId, Sighting]
+    lists: Sequence[bool]
 
     async def run(self) -> None:
         """Find every wanted item. Raises Retryable or AccountFault; what was found until then stays found."""
-        if len(self._missing()) >= WORTH_A_LIST:
-            await self._by_list(answered=False)
-        if len(self._missing()) >= WORTH_A_LIST:
-            await self._by_list(answered=True)
+        for answered in self.lists:
+            if len(self._missing()) >= WORTH_A_LIST:
+                await self._by_list(answered=answered)
         for ref in self._missing():
             seen_at = self.client.clock.now()
             item = await self.client.one(self.kind, ref.item_id)
@@ -62,10 +64,13 @@ class Look:
         return [ref for item_id, ref in self.wanted.items() if item_id not in self.found]
 
 
-async def sight(client: WildberriesClient, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
-    """What stands there for each ref. Raises Retryable or AccountFault."""
-    found: dict[ItemId, Sighting] = {}
+async def sight(
+    client: WildberriesClient,
+    refs: Sequence[ItemRef],
+    found: dict[ItemId, Sighting],
+    lists: Sequence[bool] = UNANSWERED_THEN_ANSWERED,
+) -> None:
+    """Add to `found` what stands there for each ref that is not in it. Raises Retryable or AccountFault."""
     for kind in Kind:
         wanted = {ref.item_id: ref for ref in refs if ref.kind is kind}
-        await Look(client, kind, wanted, found).run()
-    return found
+        await Look(client, kind, wanted, found, lists).run()
