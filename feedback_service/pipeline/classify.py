@@ -59,7 +59,7 @@ class Classify:
             return Change(feedback=feedback, to=FeedbackStatus.SKIPPED, because="the supplier's rules skip it")
         if isinstance(item, Review) and is_stars_only(item):
             classification = Classification(sentiment=_by_stars(item.rating))
-            return _classified(feedback, classification, "stars only")
+            return _classified(feedback, classification, feedback.note if feedback.redrafts else "stars only")
         return None
 
     async def _ask(self, batch: Sequence[Feedback]) -> tuple[list[Change], float]:
@@ -88,7 +88,9 @@ class Classify:
 
     def _result(self, feedback: Feedback, classification: Classification | None) -> Change:
         if classification is not None:
-            return _classified(feedback, classification, f"the model says {classification.sentiment}")
+            # Somebody asked for another draft: the wish is the note, and the drafter has yet to read it.
+            because = feedback.note if feedback.redrafts else f"the model says {classification.sentiment}"
+            return _classified(feedback, classification, because)
         if feedback.attempts >= ATTEMPTS:
             return Change(feedback=feedback, to=FeedbackStatus.HELD, because="the model could not classify it")
         return Change(feedback=feedback, to=None, because="left out by the model", delay=timedelta(seconds=10))

@@ -47,7 +47,6 @@ class Confirm:
             outcomes = await self._look(claimed)
         except (Retryable, AccountFault) as problem:
             return await self._away(claimed, problem)
-        self.outage.recovered()
         lost = set(await self.storage.outbox.settle(outcomes))
         return Progress(
             taken=len(claimed),
@@ -58,6 +57,8 @@ class Confirm:
 
     async def _look(self, claimed: Sequence[Dispatch]) -> Sequence[Outcome]:
         sightings = await self.connector.sight([dispatch.ref for dispatch in claimed])
+        if self.outage.recovered():
+            log.info("Answers can be confirmed again.", extra={"action": "confirm_back"})
         now = self.clock.now()
         return [self._judge(one, sightings[one.ref.item_id], now) for one in claimed]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from feedback_service.domain.policy import is_stars_only
 from feedback_service.domain.reply import Draft, DraftOrigin
 from feedback_service.domain.supplier import Supplier
 from feedback_service.domain.templates import choose_template
-from feedback_service.pipeline.stage import Outage, Progress, give_back
+from feedback_service.pipeline.stage import ATTEMPTS, OUTAGE_DELAYS, Outage, Progress, give_back
 from feedback_service.ports.language import Brief, Drafter
 from feedback_service.ports.platform import PlatformSpec
 from feedback_service.ports.storage import Change, SupplierStorage
@@ -25,6 +25,14 @@ log = logging.getLogger(__name__)
 BATCH = 16
 """Claimed and drafted side by side; a model call takes seconds."""
 LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A draft that did not come about for now."""
+
+    feedback: Feedback
+    problem: Retryable | AccountFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +50,21 @@ class Write:
             return Progress()
         results = await asyncio.gather(*(self._one(feedback) for feedback in batch))
         changes = [result for result in results if isinstance(result, Change)]
-        away = [problem for problem in results if not isinstance(problem, Change)]
-        rest = self._rest(away[0]) if away else 0.0
-        done = {change.feedback.id for change in changes}
-        changes += give_back([one for one in batch if one.id not in done], rest, "the model is away")
+        failures = [result for result in results if isinstance(result, Failure)]
+        broken, away = _sorted(failures, model_works=any(_by_model(change) for change in changes))
+        rest = self._rest(away[0].problem) if away else 0.0
+        changes += [_of_broken(one) for one in broken]
+        changes += give_back([one.feedback for one in away], rest, "the model is away")
         lost = set(await self.storage.feedback.apply(changes))
         if not away and self.outage.recovered():
             log.info("The model drafts again.", extra={"action": "model_back"})
         return Progress(
             taken=len(batch),
             moved=sum(1 for change in changes if change.to and change.feedback.id not in lost),
-            failed=len(away),
+            failed=len(failures),
             more=len(batch) == BATCH and not away,
             rest=rest,
-            later=(rest,) if away else (),
+            later=tuple({change.delay.total_seconds() for change in changes if change.delay}),
         )
 
     def _rest(self, problem: Retryable | AccountFault) -> float:
@@ -64,11 +73,11 @@ class Write:
             log.error("The model cannot draft now: %s", problem, extra={"action": "model_away"})
         return rest
 
-    async def _one(self, feedback: Feedback) -> Change | Retryable | AccountFault:
+    async def _one(self, feedback: Feedback) -> Change | Failure:
         try:
             draft = await self._draft(feedback)
         except (Retryable, AccountFault) as problem:
-            return problem
+            return Failure(feedback, problem)
         except Refused as problem:
             return Change(feedback=feedback, to=FeedbackStatus.HELD, because=f"no draft: {problem}")
         return Change(feedback=feedback, to=FeedbackStatus.DRAFTED, because=f"drafted by {draft.origin}", draft=draft)
@@ -81,3 +90,26 @@ class Write:
         return await self.drafter.draft(
             Brief(feedback=feedback, supplier=self.supplier, limit=limit, objection=objection)
         )
+
+
+def _by_model(change: Change) -> bool:
+    return change.draft is not None and change.draft.origin is DraftOrigin.MODEL
+
+
+def _sorted(failures: Sequence[Failure], *, model_works: bool) -> tuple[list[Failure], list[Failure]]:
+    """Which failures are the item's own, for the model worked for its neighbours, and which tell of an outage."""
+    own = [
+        one
+        for one in failures
+        if model_works and isinstance(one.problem, Retryable) and one.problem.retry_after is None
+    ]
+    return own, [one for one in failures if one not in own]
+
+
+def _of_broken(failure: Failure) -> Change:
+    """Tried again later, and in the end a person's; its neighbours do not wait for it."""
+    feedback, because = failure.feedback, f"the model breaks on it: {failure.problem}"
+    if feedback.attempts >= ATTEMPTS:
+        return Change(feedback=feedback, to=FeedbackStatus.HELD, because=because)
+    delay = OUTAGE_DELAYS[min(feedback.attempts, len(OUTAGE_DELAYS)) - 1]
+    return Change(feedback=feedback, to=None, because=because, delay=delay)

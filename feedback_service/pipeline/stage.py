@@ -63,10 +63,10 @@ class Outage:
     failures: int = field(default=0)
 
     def failed(self, retry_after: float | None) -> float:
-        """Note one more failure; return the seconds to rest."""
+        """Note one more failure; return the seconds to rest (never none: a stage that does not rest would spin)."""
         delay = OUTAGE_DELAYS[min(self.failures, len(OUTAGE_DELAYS) - 1)]
         self.failures += 1
-        return retry_after if retry_after is not None else delay.total_seconds()
+        return retry_after or delay.total_seconds()
 
     @property
     def is_new(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Question, Review
 from feedback_service.domain.identity import AccountId, AccountKey, ItemId, SupplierKey
-from feedback_service.domain.supplier import Account, AnswerPolicy, Decision, Supplier
+from feedback_service.domain.supplier import Account, AnswerPolicy, Decision, Supplier, Voice
 from feedback_service.lexicon import Inspector
 from feedback_service.operations.operate import Operations
 from feedback_service.pipeline.classify import Classify
@@ -43,6 +43,7 @@ class Flow:
     policy: AnswerPolicy = ALL_AUTO
     stop_words: tuple[str, ...] = ("бесплатно",)
     spec: PlatformSpec = SPEC
+    voice: Voice = field(default_factory=Voice)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -78,7 +79,14 @@ class Flow:
     @property
     def supplier(self) -> Supplier:
         account = Account(id=ACCOUNT, key=AccountKey("main"), supplier=ACME, platform=self.spec.key)
-        return Supplier(key=ACME, title="Acme", policy=self.policy, stop_words=self.stop_words, accounts=(account,))
+        return Supplier(
+            key=ACME,
+            title="Acme",
+            voice=self.voice,
+            policy=self.policy,
+            stop_words=self.stop_words,
+            accounts=(account,),
+        )
 
     @property
     def stages(self) -> Sequence[Stage]:
