@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback_service.cli.invocation import Invocation
+from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import SupplierKey
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.ports.suppliers import SupplierChange
@@ -44,6 +45,7 @@ def apply(
 
     async def work(db: Database) -> None:
         wanted = declared if prune else (*declared, *await _others(db, declared))
+        _refuse_shared_logins(wanted)
         plan = await db.suppliers.plan(wanted)
         _show_plan(plan)
         if plan and not dry_run and _agreed(yes):
@@ -108,6 +110,18 @@ async def _others(db: Database, declared: Sequence[Supplier]) -> list[Supplier]:
     """The stored suppliers that the file does not name; without --prune they stay as they are."""
     named = {one.key for one in declared}
     return [await db.suppliers.load(key) for key in await db.suppliers.keys_and_fingerprints() if key not in named]
+
+
+def _refuse_shared_logins(wanted: Sequence[Supplier]) -> None:
+    """The file itself is checked already; this is about what it shares with those that it does not name."""
+    from feedback_service.suppliers_file.logins import shared_logins
+
+    for places in shared_logins(wanted):
+        first, second = (f"{wanted[number].key}/{wanted[number].accounts[index].key}" for number, index in places)
+        raise Configuration(
+            f"{first} and {second} have the same credentials; customers would be answered twice "
+            "(--prune switches off suppliers that the file does not name)"
+        )
 
 
 async def _load_all(db: Database) -> list[Supplier]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from feedback_service.domain.identity import SupplierKey
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.suppliers_file.accounts import Specs, key_of, read_account
+from feedback_service.suppliers_file.logins import shared_logins
 from feedback_service.suppliers_file.nodes import Reading, Spot, open_document
 from feedback_service.suppliers_file.policy import read_policy
 from feedback_service.suppliers_file.problems import Problems
@@ -32,6 +33,7 @@ def read_suppliers_file(
     spots = list(listed.items())
     found = tuple(_supplier(spot, specs) for spot in spots)
     _refuse_repeated_suppliers(found, spots)
+    _refuse_shared_logins(found, spots)
     problems.raise_if_any()
     return found
 
@@ -63,18 +65,14 @@ def _refuse_repeated_accounts(accounts: tuple[Account, ...], spots: list[Spot]) 
 
 
 def _refuse_repeated_suppliers(suppliers: tuple[Supplier, ...], spots: list[Spot]) -> None:
-    """Neither one key for two suppliers, nor one login for two accounts: its customers would be answered twice."""
     keys: dict[str, Spot] = {}
-    logins: dict[tuple[object, ...], str] = {}
     for supplier, spot in zip(suppliers, spots, strict=True):
         if supplier.key in keys:
             spot.fail(f"key {supplier.key} is taken by {keys[supplier.key].path}; choose another")
         keys.setdefault(supplier.key, spot)
-        for index, account in enumerate(supplier.accounts):
-            place = f"{spot.path}.accounts[{index}]"
-            login = (account.platform, account.base_url, *sorted(account.credentials.items()))
-            if account.credentials and login in logins:
-                spot.fail(
-                    f"accounts[{index}] has the same credentials as {logins[login]}; customers would be answered twice"
-                )
-            logins.setdefault(login, place)
+
+
+def _refuse_shared_logins(suppliers: tuple[Supplier, ...], spots: list[Spot]) -> None:
+    for (earlier, before), (later, index) in shared_logins(suppliers):
+        other = f"{spots[earlier].path}.accounts[{before}]"
+        spots[later].fail(f"accounts[{index}] has the same credentials as {other}; customers would be answered twice")

@@ -86,6 +86,17 @@ def test_a_supplier_that_left_the_file_stays_until_it_is_pruned(desk: Desk) -> N
     assert keys_of(desk) == ["lapka"]
 
 
+def test_a_login_that_another_supplier_has_already_is_refused(desk: Desk) -> None:
+    desk.run("suppliers", "apply", "suppliers.yaml")
+    desk.write("more.yaml", FILE[: FILE.index("  - key: mokka")].replace("key: lapka", "key: again"))
+
+    ended = desk.run("suppliers", "apply", "more.yaml")
+
+    assert ended.code == 78
+    assert ended.err.startswith("error: again/main and lapka/main have the same credentials; customers would be ")
+    assert keys_of(desk) == ["lapka", "mokka"]
+
+
 def test_secrets_are_stored_and_never_shown(desk: Desk) -> None:
     applied = desk.run("suppliers", "apply", "suppliers.yaml")
     changed = desk.run("suppliers", "apply", "suppliers.yaml", WB_TOKEN=TOKEN + "2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography.fernet import Fernet
@@ -33,11 +34,18 @@ def test_the_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret.key"]
 
 
-def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: load_or_create_keys(settings(tmp_path)), range(32)))
+def test_those_who_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    crowd = 8
+    together = Barrier(crowd)
 
-    assert len(found) == 1
+    def start(folder: Path) -> tuple[str, ...]:
+        together.wait()
+        return load_or_create_keys(settings(folder))
+
+    with ThreadPoolExecutor(crowd) as pool:
+        found = [set(pool.map(start, [tmp_path / str(turn)] * crowd)) for turn in range(50)]
+
+    assert [len(keys) for keys in found] == [1] * 50
 
 
 def test_the_setting_wins_and_no_file_is_made(tmp_path: Path) -> None:

@@ -127,6 +127,12 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         "suppliers:\n- key: a\n",
         "s.yaml:2: suppliers[0].accounts: is missing; list at least one, or write accounts: [] for none",
     ),
+    "one account key twice": (
+        "suppliers:\n- key: a\n  accounts:\n"
+        "  - {key: b, platform: market, credentials: {token: '${TOKEN}1'}}\n"
+        "  - {key: b, platform: market, credentials: {token: '${TOKEN}2'}}",
+        "s.yaml:5: suppliers[0].accounts[1]: key b is taken by suppliers[0].accounts[0]; choose another",
+    ),
     "one key twice": (
         "suppliers:\n- {key: a, accounts: []}\n- {key: a, accounts: []}",
         "s.yaml:3: suppliers[1]: key a is taken by suppliers[0]; choose another",
