@@ -10,7 +10,11 @@ WORKERS ?= auto
 .PHONY: help run test check lint types contracts unit suite bench lock clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "ARGS=\"…\"     what the command is given besides, e.g. make run ARGS=\"--once --customers 3\""
+	@echo "PYTHON=…     the Python (3.11 to 3.14) for a new $(VENV); make clean removes the old one"
+	@echo "WORKERS=…    how many tests run at once in make test"
 
 run: $(VENV)/installed  ## set up, then the demo: sandbox platforms, real service, live progress (Ctrl-C stops it)
 	@echo "==> feedback-service demo (needs no account, key or server; Ctrl-C stops it)"
@@ -52,6 +56,11 @@ lock:  ## rewrite the lock files from pyproject.toml (needs uv)
 
 clean:  ## remove the virtual environment, the demo's database and caches
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# A virtual environment that was moved with its directory still runs the old place's code, and one whose Python is gone
+# runs none: both are made anew.
+IGNORED := $(shell test "$$(cat $(VENV)/place 2>/dev/null)" = "$$(pwd -P)" -a -x $(BIN)/python \
+	|| rm -f $(BIN)/python $(VENV)/installed $(VENV)/installed-dev)
 
 $(VENV)/bin/python:
 	@scripts/make-venv $(VENV)
