@@ -11,7 +11,7 @@ import typer
 from feedback_service import __version__
 from feedback_service.cli import check, feedback, health, keys, platforms, run, sandbox, suppliers
 from feedback_service.cli.demo import command as demo
-from feedback_service.cli.errors import Commands
+from feedback_service.cli.errors import Commands, leave_at_sigterm
 from feedback_service.cli.invocation import ENV_FILE, Invocation
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
+    leave_at_sigterm()
     app(prog_name="feedback-service")
 
 

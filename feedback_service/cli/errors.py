@@ -5,14 +5,16 @@
 2    the command line itself was wrong
 78   the configuration is wrong: a setting, a file, a secret key, the database's tables
 130  interrupted by Ctrl-C
+143  ended by SIGTERM before its work was done
 """
 
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import traceback
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -30,6 +32,19 @@ LEFT_TO_TYPER: tuple[type[BaseException], ...] = (
     *typer.BadParameter.__bases__,
 )
 """The ends of a command that are no errors of ours, such as a wrong command line; typer shows them itself."""
+
+
+class Terminated(SystemExit):
+    """SIGTERM, as an exception: everything that was opened is closed on the way out, the embedded database as well."""
+
+
+def leave_at_sigterm() -> None:
+    """Unwind at SIGTERM like at Ctrl-C; whoever has a loop of its own replaces this while it runs."""
+
+    def leave(signum: int, _frame: object) -> NoReturn:
+        raise Terminated(128 + signum)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 class Commands(TyperGroup):

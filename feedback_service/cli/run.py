@@ -5,14 +5,16 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from feedback_service.cli.errors import Terminated
 from feedback_service.cli.health import LOCK_FILE
 from feedback_service.cli.invocation import Invocation
 from feedback_service.domain.errors import Configuration
@@ -53,6 +55,8 @@ def run(
             raise
         typer.echo(f"nothing to do: {problem}", err=True)
         code = 0
+    except Terminated:  # while it started, so that nothing had begun
+        code = 0
     raise typer.Exit(code)
 
 
@@ -60,7 +64,20 @@ class AlreadyRunning(Configuration):
     """Another process of this machine does this work; two would only wait for each other."""
 
 
-def _run(settings: Settings, lock: Path, *, once: bool, supplier: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The file that this run holds; forks share the hold until they let go of it."""
+
+    path: Path
+    descriptor: int
+
+    def in_child(self, life: Callable[..., int], *given: object) -> int:
+        """A forked child's life without the lock: workers that drain after a killed supervisor bar no new one."""
+        os.close(self.descriptor)
+        return life(*given)
+
+
+def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
     from feedback_service import bootstrap
     from feedback_service.worker import process
 
@@ -71,10 +88,10 @@ def _run(settings: Settings, lock: Path, *, once: bool, supplier: str) -> int:
     if supplier:
         return process.run_alone(site, SupplierKey(supplier))
     return Supervisor(
-        work=partial(process.work, site),
-        roster=partial(process.keep_roster, site),
+        work=partial(lock.in_child, process.work, site),
+        roster=partial(lock.in_child, process.keep_roster, site),
         timing=Timing(drain_seconds=settings.drain_seconds),
-        notifier=_notifier(lock),
+        notifier=_notifier(lock.path),
     ).run()
 
 
@@ -116,7 +133,7 @@ def _notifier(lock: Path) -> Notifier:
 
 
 @contextmanager
-def _only_one(data_dir: Path, name: str) -> Iterator[Path]:
+def _only_one(data_dir: Path, name: str) -> Iterator[Lock]:
     """Hold the lock file for as long as this process lives; the kernel lets go of it however the process ends."""
     path = data_dir / name
     try:
@@ -131,6 +148,6 @@ def _only_one(data_dir: Path, name: str) -> Iterator[Path]:
         raise AlreadyRunning(f"another run of this machine holds {path}; stop it first") from None
     os.utime(path)
     try:
-        yield path
+        yield Lock(path, descriptor)
     finally:
         os.close(descriptor)
