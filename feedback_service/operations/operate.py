@@ -138,9 +138,7 @@ class Operations:
         dispatches = await self.storage.outbox.of(feedback.id)
         last = next((one for one in reversed(dispatches) if one.status is DispatchStatus.CONFIRMED), None)
         if last is None:
-            raise NotAllowed(
-                f"feedback {feedback.id} was not answered by us; only our own answers can be edited"
-            )
+            raise NotAllowed(f"feedback {feedback.id} was not answered by us; only our own answers can be edited")
         self._check_edit_window(dispatches)
         self._judge(feedback, text)
         approval = Approval(text, Action.EDIT, last.text)
