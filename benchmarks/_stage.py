@@ -80,6 +80,8 @@ def stage() -> Iterator[Stage]:
             openai_drafter_model="sandbox-large",
             openai_requests_per_minute=10_000_000,
             openai_tokens_per_minute=10_000_000_000,
+            openai_prices="sandbox-small=0.25/2, sandbox-large=0.25/2",
+            lease_seconds=3600,
         )
         site = bootstrap.prepare(settings)
         stack.callback(bootstrap.put_away, site)

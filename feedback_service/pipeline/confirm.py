@@ -12,7 +12,7 @@ from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
-from feedback_service.pipeline.stage import Outage, Progress
+from feedback_service.pipeline.stage import Backlog, Outage, Progress
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 LEASE = timedelta(minutes=2)
+CROWDED_PACE = 10.0
+"""Seconds between two looks while there is a backlog: each is a call less for sending, and one covers many items."""
 UNSETTLED = frozenset({DispatchStatus.SENT, DispatchStatus.IN_DOUBT})
 
 
@@ -30,13 +32,20 @@ class Confirm:
     connector: Connector
     storage: SupplierStorage
     clock: Clock
+    backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
+    looks: list[float] = field(default_factory=list)
+    """When the last look was, in monotonic seconds."""
 
     @property
     def name(self) -> str:
         return f"confirm {self.account.key}"
 
     async def step(self) -> Progress:
+        now = self.clock.monotonic()
+        if self.backlog.full and self.looks and now - self.looks[0] < CROWDED_PACE:
+            return Progress()
+        self.looks[:] = [now]
         abandoned = await self.storage.outbox.abandon(self.account.id)
         if abandoned:
             log.warning("%d writes lost their sender and are in doubt.", abandoned, extra={"action": "abandoned"})

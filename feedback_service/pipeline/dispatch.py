@@ -17,7 +17,7 @@ from feedback_service.domain.redelivery import redelivery_delay
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
-from feedback_service.pipeline.stage import Outage, Progress
+from feedback_service.pipeline.stage import Backlog, Outage, Progress
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
 
@@ -37,6 +37,7 @@ class Send:
     connector: Connector
     storage: SupplierStorage
     stopping: Callable[[], bool] = lambda: False
+    backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
     reading: Health = field(default_factory=Health)
     writing: Health = field(default_factory=Health)
@@ -48,6 +49,11 @@ class Send:
         return f"dispatch {self.account.key}"
 
     async def step(self) -> Progress:
+        progress = await self._step()
+        self.backlog.full = progress.more
+        return progress
+
+    async def _step(self) -> Progress:
         spec = self.connector.spec
         claimed = await self.storage.outbox.claim(
             self.account.id, frozenset({DispatchStatus.PENDING}), spec.batch, spec.send_window

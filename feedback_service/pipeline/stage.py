@@ -49,6 +49,13 @@ class Stage(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Backlog:
+    """Whether an account has more to send than one batch: then its calls go to sending before confirming."""
+
+    full: bool = False
+
+
 OUTAGE_DELAYS = (timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5))
 """How long a stage rests after the first, second … failure in a row, where the other side names no time."""
 

@@ -19,7 +19,7 @@ CRASH_REST = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When a stage is stepped, in seconds: after `idle` without news, and never twice within `pace`.
+    """When a stage is stepped, in seconds: after `idle` without news; never within `pace` of a step that was no batch.
 
     `hears`: whether news of other stages wake it; collecting goes by its own poll interval.
     """
@@ -74,10 +74,11 @@ class Driver:
         if progress.rest:
             await self._wait(self.stop, progress.rest)
             return
+        if progress.more:
+            return
         if self.rhythm.pace:
             await self._wait(self.stop, self.rhythm.pace)
-        if not progress.more:
-            await self._wait(self.news, self.rhythm.idle * random.uniform(0.9, 1.1))  # noqa: S311  jitter, no secret
+        await self._wait(self.news, self.rhythm.idle * random.uniform(0.9, 1.1))  # noqa: S311  jitter, no secret
 
     async def _wait(self, event: asyncio.Event, seconds: float) -> None:
         """Wait for the event, for the stop or for the time, whichever comes first."""

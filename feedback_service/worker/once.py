@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress, Stage
-from feedback_service.worker.stages import collecting, confirming, sending, thinking
+from feedback_service.worker.stages import collecting, delivering, thinking
 
 PATIENCE = 120.0
 """Seconds: what falls due later than this (an outage, a far redelivery) is left to the next pass."""
@@ -26,10 +26,9 @@ class Pass:
 
     async def run(self) -> Progress:
         """Work until nothing is left that falls due within PATIENCE; return all that was done. Raises FenceLost."""
-        accounts = self.kit.supplier.accounts
+        pairs = [delivering(self.kit, account, self.stop) for account in self.kit.supplier.accounts]
         groups: list[Sequence[Stage]] = [[stage] for stage in thinking(self.kit)]
-        groups.append([sending(self.kit, account, self.stop) for account in accounts])
-        groups.append([confirming(self.kit, account) for account in accounts])
+        groups += [[send for send, _ in pairs], [confirm for _, confirm in pairs]]
         done = await self._together(list(collecting(self.kit).values()))
         while not self.stop.is_set():
             turn = Progress()

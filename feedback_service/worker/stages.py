@@ -13,10 +13,12 @@ from feedback_service.pipeline.dispatch import Send
 from feedback_service.pipeline.draft import Write
 from feedback_service.pipeline.guard import Guard
 from feedback_service.pipeline.kit import Kit
-from feedback_service.pipeline.stage import Stage
+from feedback_service.pipeline.stage import Backlog, Stage
 from feedback_service.worker.driver import Driver, Rhythm
 
-CONFIRM_PACE = 4.0
+PACE = 0.05
+"""Seconds between two steps of a stage that found less than a batch, so that news do not come one by one."""
+CONFIRM_PACE = 1.0
 """Seconds between two re-readings of an account: each is a call out of its budget, and one covers many items."""
 
 
@@ -43,24 +45,31 @@ def thinking(kit: Kit) -> list[Stage]:
     ]
 
 
-def sending(kit: Kit, account: Account, stop: asyncio.Event) -> Send:
-    connector = kit.connectors[account.id]
-    return Send(account, kit.supplier.policy, connector, kit.storage, stopping=stop.is_set)
+def sending(kit: Kit, account: Account, stop: asyncio.Event, backlog: Backlog | None = None) -> Send:
+    policy, connector = kit.supplier.policy, kit.connectors[account.id]
+    return Send(account, policy, connector, kit.storage, stopping=stop.is_set, backlog=backlog or Backlog())
 
 
-def confirming(kit: Kit, account: Account) -> Confirm:
-    return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock)
+def confirming(kit: Kit, account: Account, backlog: Backlog | None = None) -> Confirm:
+    return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock, backlog=backlog or Backlog())
+
+
+def delivering(kit: Kit, account: Account, stop: asyncio.Event) -> tuple[Send, Confirm]:
+    """The two stages that share an account's calls: send, and confirm what was sent."""
+    backlog = Backlog()
+    return sending(kit, account, stop, backlog), confirming(kit, account, backlog)
 
 
 def drivers(kit: Kit, stop: asyncio.Event) -> list[Driver]:
     """A driver for every stage of the supplier."""
     found: list[Driver] = []
     collectors = collecting(kit)
-    usual = Rhythm(idle=kit.idle_seconds)
+    usual = Rhythm(idle=kit.idle_seconds, pace=PACE)
     for account in kit.supplier.accounts:
         poll = Rhythm(idle=account.poll.total_seconds(), hears=False)
         found.append(Driver(collectors[account.id], poll, stop))
-        found.append(Driver(sending(kit, account, stop), usual, stop))
-        found.append(Driver(confirming(kit, account), Rhythm(kit.idle_seconds, pace=CONFIRM_PACE), stop))
+        send, confirm = delivering(kit, account, stop)
+        found.append(Driver(send, usual, stop))
+        found.append(Driver(confirm, Rhythm(kit.idle_seconds, pace=CONFIRM_PACE), stop))
     found += [Driver(stage, usual, stop) for stage in thinking(kit)]
     return found

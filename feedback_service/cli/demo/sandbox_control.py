@@ -49,6 +49,11 @@ class SandboxControl:
         """What the platforms saw: {"summary": …, "entries": […], "unknown_writes": […]}."""
         return self._call("GET", "ledger" if entries else "ledger?entries=false")
 
+    def requests(self, platform: str, account: str) -> list[dict[str, Any]]:
+        """The account's requests that the sandbox remembers, oldest first; `at` is epoch seconds."""
+        seen: list[dict[str, Any]] = self._call("GET", f"requests?platform={platform}&account={account}")["requests"]
+        return seen
+
     def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310  the sandbox's own http address on this machine
             f"{self.url}/_sandbox/{path}",

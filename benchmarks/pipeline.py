@@ -1,0 +1,169 @@
+"""Reviews per second from unanswered to confirmed, beside a bare loop that makes the same calls and one insert each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+import asyncpg
+from aiohttp import ClientSession
+from openai import AsyncOpenAI
+
+from benchmarks._stage import Stage, stage, supplier
+from feedback_service import bootstrap
+from feedback_service.cli.demo.sandbox_control import OpenedAccount
+from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.llm.classifier import SCHEMA as CLASSIFICATION
+from feedback_service.pipeline.kit import Kit
+from feedback_service.platforms.wildberries.connector import WildberriesConnector
+from feedback_service.ports.platform import Connector
+from feedback_service.ports.replica import SandboxCustomer
+from feedback_service.sandbox.model import SANDBOX_KEY
+from feedback_service.sandbox.world import World
+from feedback_service.transports.throttle import Budget, Throttle
+from feedback_service.worker.process import Unwatched
+from feedback_service.worker.stages import drivers
+from feedback_service.worker.worker import Worker
+
+TARGET = 0.5
+LOOK_SECONDS = 0.05
+BATCH = 20
+AT_ONCE = 16
+LIMITS_OFF = {"rate": 100_000.0, "burst": 100_000}
+REPLY = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}},
+    "required": ["text"],
+    "additionalProperties": False,
+}
+
+
+def run(reviews: int = 1000) -> dict[str, object]:
+    """Both work off the same `reviews` reviews, one after the other, against the same sandbox and database server."""
+    with stage() as one:
+        customers = _customers(reviews)
+        bare = one.control.open("wildberries", "bare", LIMITS_OFF)
+        ours = one.control.open("wildberries", "ours", LIMITS_OFF)
+        for account in ("bare", "ours"):
+            one.control.write("wildberries", account, customers)
+        one.apply([supplier("ours", ours)])
+        bare_seconds = asyncio.run(_bare(one, bare))
+        our_seconds = asyncio.run(_ours(one, reviews))
+        summary = one.control.ledger(entries=False)["summary"]
+    ratio = bare_seconds / our_seconds
+    return {
+        "name": "pipeline",
+        "value": round(ratio, 2),
+        "unit": "our reviews/s by the bare loop's",
+        "target": TARGET,
+        "ok": ratio >= TARGET and summary["answered"] == 2 * reviews and summary["twice"] == 0,
+        "reviews": reviews,
+        "ours_per_second": round(reviews / our_seconds, 1),
+        "bare_per_second": round(reviews / bare_seconds, 1),
+        "answered": summary["answered"],
+        "twice": summary["twice"],
+    }
+
+
+def _customers(reviews: int) -> Sequence[SandboxCustomer]:
+    """Praise in words: nothing that would wait for a person, or that a template answers without a call."""
+    world, now = World(), time.time()
+    stories = (world.story(world.accounts[0], number, now - number) for number in count())
+    praise = (one.first for one in stories if one.first.rating == 5 and len(one.first.text) > 20)
+    return [next(praise) for _ in range(reviews)]
+
+
+async def _ours(one: Stage, reviews: int) -> float:
+    """Seconds from the start of the real worker, in this process, to the last confirmation."""
+    stop = asyncio.Event()
+    async with bootstrap.database(one.site) as db, db.listener() as bell:
+        (held,) = await bootstrap.leases(one.site, db).acquire()
+        fence = Fence(SupplierKey(held.supplier), one.site.settings.host_name, held.epoch)
+        async with bootstrap.kit(one.site, db, fence) as kit:
+            free = replace(kit, connectors={id_: _unthrottled(each, kit) for id_, each in kit.connectors.items()})
+            worker = Worker(fence.supplier, drivers(free, stop), bell, Unwatched(), stop)
+            began = time.monotonic()
+            working = asyncio.create_task(worker.run())
+            while (await db.views.totals()).feedback.get(FeedbackStatus.ANSWERED, 0) < reviews:
+                await asyncio.sleep(LOOK_SECONDS)
+            ended = time.monotonic()
+            stop.set()
+            await working
+    return ended - began
+
+
+def _unthrottled(connector: Connector, kit: Kit) -> Connector:
+    """The same connector without its account's limit, which is what would be measured else."""
+    assert isinstance(connector, WildberriesConnector)
+    throttle = Throttle(Budget(per_second=1e6, burst=1_000_000), kit.clock)
+    throttle.synchronise(1e6)
+    return replace(connector, client=replace(connector.client, throttle=throttle))
+
+
+async def _bare(one: Stage, account: OpenedAccount) -> float:
+    """The simplest program that does the job, by the same client libraries: no states, no safety, no second look."""
+    database = await asyncpg.connect(one.site.url.replace("+asyncpg", ""))
+    await database.execute("CREATE TEMPORARY TABLE review (id text, text text, answer text)")
+    model = AsyncOpenAI(api_key=SANDBOX_KEY, base_url=f"{one.control.url}/openai/v1")
+    async with ClientSession(
+        account.base_url + "/", headers={"Authorization": account.credentials["token"]}
+    ) as platform:
+        loop = _BareLoop(platform, model, database)
+        began = time.time()
+        await loop.work()
+        ended = time.time()
+    await model.close()
+    await database.close()
+    return ended - began
+
+
+class _BareLoop:
+    def __init__(self, platform: ClientSession, model: AsyncOpenAI, database: asyncpg.Connection) -> None:
+        self.platform, self.model, self.database = platform, model, database
+        self.gate = asyncio.Semaphore(AT_ONCE)
+        self.one_insert = asyncio.Lock()
+
+    async def work(self) -> None:
+        reviews = await self._list(answered=False)
+        for start in range(0, len(reviews), BATCH):
+            page = reviews[start : start + BATCH]
+            items = [{"id": str(number), "text": each["text"], "rating": 5} for number, each in enumerate(page)]
+            await self._ask("sandbox-small", {"items": items}, CLASSIFICATION)
+            await asyncio.gather(*(self._answer(each) for each in page))
+        assert len(await self._list(answered=True)) == len(reviews)
+
+    async def _list(self, *, answered: bool) -> list[dict[str, str]]:
+        query = {"isAnswered": str(answered).lower(), "take": 5000, "skip": 0}
+        async with self.platform.get("api/v1/feedbacks", params=query) as answer:
+            found: list[dict[str, str]] = (await answer.json())["data"]["feedbacks"]
+            return found
+
+    async def _answer(self, review: dict[str, str]) -> None:
+        async with self.gate:
+            said = await self._ask("sandbox-large", {"kind": "review", "rating": 5, "text": review["text"]}, REPLY)
+            body = {"id": review["id"], "text": json.loads(said)["text"]}
+            async with self.platform.post("api/v1/feedbacks/answer", json=body) as answer:
+                assert answer.status == 204
+        async with self.one_insert:
+            await self.database.execute(
+                "INSERT INTO review VALUES ($1, $2, $3)", body["id"], review["text"], body["text"]
+            )
+
+    async def _ask(self, name: str, document: object, schema: object) -> str:
+        completion = await self.model.chat.completions.create(
+            model=name,
+            messages=[
+                {"role": "system", "content": "Work on the JSON document of the user's message."},
+                {"role": "user", "content": json.dumps(document, ensure_ascii=False)},
+            ],
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "strict": True, "schema": schema},  # type: ignore[typeddict-item]
+            },
+        )
+        return completion.choices[0].message.content or ""
