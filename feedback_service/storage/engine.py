@@ -62,6 +62,14 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             yield connection
 
 
+@asynccontextmanager
+async def single_statements(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection on which each statement is a transaction of its own; raises like `transaction`."""
+    with translated():
+        async with engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 async def measure_skew(engine: AsyncEngine, clock: Clock) -> timedelta:
     """The database's clock minus ours; the round trip is halved out."""
     async with transaction(engine) as connection:

@@ -13,13 +13,17 @@ from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kin
 from feedback_service.domain.identity import AccountId, FeedbackId, ItemId
 from feedback_service.ports.storage import Change, Recorded
 from feedback_service.storage.changes import apply_changes
+from feedback_service.storage.fence import SUPPLIER_ID
+from feedback_service.storage.outcomes import NOW
 from feedback_service.storage.recording import record_items
-from feedback_service.storage.rows import FEEDBACK, ITEM, to_feedback, to_item
+from feedback_service.storage.rows import FEEDBACK, ITEM, KEPT, to_feedback, to_item
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import WAITING, account, feedback, written_in
 
 DEEPEST_STORY = 10
 """Supplements of supplements that are followed back at most: a platform that links in a circle must not hang us."""
+LIMIT = sa.bindparam("the_limit", type_=sa.BigInteger)
+NOT_BEFORE = sa.bindparam("the_due", type_=feedback.c.not_before.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,63 +39,66 @@ class PostgresFeedback:
         return await apply_changes(self.scope, changes)
 
     async def claim(self, status: FeedbackStatus, limit: int, lease: timedelta) -> Sequence[Feedback]:
-        async with self.scope.writing() as (connection, supplier_id):
-            now = self.scope.clock.now()
-            due = _due(supplier_id, status, limit).where(feedback.c.not_before <= now).cte("due")
-            taken = (
-                sa.update(feedback)
-                .where(feedback.c.id == due.c.id, account.c.id == feedback.c.account_id)
-                .values(attempts=feedback.c.attempts + 1, not_before=now + lease)
-                .returning(*FEEDBACK, due.c.not_before.label("due_since"))
-            )
-            rows = (await connection.execute(taken)).mappings().all()
-            rows = sorted(rows, key=lambda row: (row["due_since"], row["id"]))
-            return await self._with_prior(connection, rows)
+        now = self.scope.clock.now()
+        rows = await self.scope.run(_claimed, {NOW.key: now, NOT_BEFORE.key: now + lease, LIMIT.key: limit}, status)
+        return await self._with_prior(sorted(rows, key=lambda row: (row["due_since"], row["id"])))
 
     async def waiting(self, account: AccountId, kind: Kind) -> Sequence[Feedback]:
-        wanted = _found(
-            feedback.c.account_id == account,
-            feedback.c.kind == kind,
-            written_in(feedback.c.status, WAITING),
-        )
-        async with self.scope.reading() as (connection, supplier_id):
-            wanted = wanted.where(feedback.c.supplier_id == supplier_id)
-            rows = (await connection.execute(wanted.order_by(feedback.c.id))).mappings()
-            return [to_feedback(row, self.scope.supplier) for row in rows]
+        mine = sa.and_(feedback.c.account_id == account, feedback.c.kind == kind)
+        return [self._told(row) for row in await self._found(mine, written_in(feedback.c.status, WAITING))]
 
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:
-        return await self._one(feedback.c.account_id == account, feedback.c.item_id == item_id)
+        found = await self._found(feedback.c.account_id == account, feedback.c.item_id == item_id)
+        return next(iter(await self._with_prior(found)), None)
 
     async def get(self, id_: FeedbackId) -> Feedback | None:
-        return await self._one(feedback.c.id == id_)
+        return next(iter(await self._with_prior(await self._found(feedback.c.id == id_))), None)
 
-    async def _one(self, *conditions: sa.ColumnElement[bool]) -> Feedback | None:
+    async def _found(self, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         async with self.scope.reading() as (connection, supplier_id):
-            wanted = _found(feedback.c.supplier_id == supplier_id, *conditions)
-            rows = (await connection.execute(wanted)).mappings().all()
-            found = await self._with_prior(connection, rows)
-            return found[0] if found else None
+            wanted = _joined().where(feedback.c.supplier_id == supplier_id, *conditions).order_by(feedback.c.id)
+            return (await connection.execute(wanted)).mappings().all()
 
-    async def _with_prior(self, connection: AsyncConnection, rows: Sequence[sa.RowMapping]) -> list[Feedback]:
+    async def _with_prior(self, rows: Sequence[sa.RowMapping]) -> list[Feedback]:
         supplements = [row["id"] for row in rows if row["parent_item_id"] is not None]
-        prior = await _stories(connection, supplements) if supplements else {}
-        return [to_feedback(row, self.scope.supplier, prior.get(row["id"], ())) for row in rows]
+        if not supplements:
+            return [self._told(row) for row in rows]
+        async with self.scope.reading() as (connection, _):
+            prior = await _stories(connection, supplements)
+        return [self._told(row, prior.get(row["id"], ())) for row in rows]
+
+    def _told(self, row: sa.RowMapping, prior: tuple[Item, ...] = ()) -> Feedback:
+        return to_feedback(row, self.scope.supplier, prior)
 
 
-def _due(supplier_id: int, status: FeedbackStatus, limit: int) -> sa.Select[tuple[int, object]]:
+def _claimed(may: sa.ColumnElement[bool], status: FeedbackStatus) -> tuple[sa.CTE, ...]:
     """What waits on accounts that are switched on, oldest due first."""
-    return (
-        sa.select(feedback.c.id, feedback.c.not_before)
+    due = (
+        sa.select(feedback.c.id, feedback.c.not_before, account.c.platform)
         .join(account, sa.and_(account.c.id == feedback.c.account_id, account.c.active))
-        .where(feedback.c.supplier_id == supplier_id, written_in(feedback.c.status, [status]))
+        .where(
+            may,
+            feedback.c.supplier_id == SUPPLIER_ID,
+            written_in(feedback.c.status, [status]),
+            feedback.c.not_before <= NOW,
+        )
         .order_by(feedback.c.not_before, feedback.c.id)
-        .limit(limit)
+        .limit(LIMIT)
         .with_for_update(of=feedback, skip_locked=True)
+        .cte("due")
     )
+    claimed = (
+        sa.update(feedback)
+        .where(feedback.c.id == due.c.id)
+        .values(attempts=feedback.c.attempts + 1, not_before=NOT_BEFORE)
+        .returning(*KEPT, due.c.platform, due.c.not_before.label("due_since"))
+        .cte("claimed")
+    )
+    return (claimed,)
 
 
-def _found(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
-    return sa.select(*FEEDBACK).join(account, account.c.id == feedback.c.account_id).where(*conditions)
+def _joined() -> sa.Select[tuple[object, ...]]:
+    return sa.select(*FEEDBACK).join(account, account.c.id == feedback.c.account_id)
 
 
 async def _stories(connection: AsyncConnection, supplements: Sequence[int]) -> Mapping[int, tuple[Item, ...]]:

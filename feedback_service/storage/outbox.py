@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -13,11 +13,20 @@ from feedback_service.domain.errors import LostRace
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId
 from feedback_service.domain.lifecycle import check_dispatch
 from feedback_service.ports.storage import Outcome
-from feedback_service.storage.history import Step, write_steps
-from feedback_service.storage.outcomes import of_supplier, settle_outcomes
+from feedback_service.storage.fence import SUPPLIER_ID
+from feedback_service.storage.history import noted
+from feedback_service.storage.outcomes import NOW, of_supplier, settle_outcomes
 from feedback_service.storage.rows import DISPATCH, to_dispatch
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import dispatch, dispatch_history, feedback, written_in
+
+ID = sa.bindparam("the_id", type_=sa.BigInteger)
+ACCOUNT = sa.bindparam("the_account", type_=sa.BigInteger)
+LIMIT = sa.bindparam("the_limit", type_=sa.BigInteger)
+REVISION = sa.bindparam("the_revision", type_=sa.Integer)
+NOT_BEFORE = sa.bindparam("the_due", type_=dispatch.c.not_before.type)
+EVERY = 1_000_000
+"""More than there can be in one state: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,90 +41,111 @@ class PostgresOutbox:
     async def claim(
         self, account: AccountId, statuses: frozenset[DispatchStatus], limit: int, lease: timedelta
     ) -> Sequence[Dispatch]:
-        async with self.scope.writing() as (connection, supplier_id):
-            now = self.scope.clock.now()
-            due = _due(account, statuses, now).where(of_supplier(supplier_id)).limit(limit).cte("due")
-            taken = (
-                sa.update(dispatch)
-                .where(dispatch.c.id == due.c.id, feedback.c.id == dispatch.c.feedback_id)
-                .values(not_before=now + lease)
-                .returning(*DISPATCH, due.c.not_before.label("due_since"))
-            )
-            rows = (await connection.execute(taken)).mappings().all()
+        now = self.scope.clock.now()
+        values = {ACCOUNT.key: account, LIMIT.key: limit, NOW.key: now, NOT_BEFORE.key: now + lease}
+        rows = await self.scope.run(_claimed, values, statuses)
         return [to_dispatch(row) for row in sorted(rows, key=lambda row: (row["due_since"], row["id"]))]
 
     async def of(self, feedback: FeedbackId) -> Sequence[Dispatch]:
         async with self.scope.reading() as (connection, supplier_id):
-            rows = (await connection.execute(_of(feedback).where(of_supplier(supplier_id)))).mappings()
-            return [to_dispatch(row) for row in rows]
+            rows = await connection.execute(_of(), {ID.key: feedback, SUPPLIER_ID.key: supplier_id})
+            return [to_dispatch(row) for row in rows.mappings()]
 
     async def begin(self, dispatch: Dispatch, window: timedelta) -> Dispatch:
         check_dispatch(dispatch.status, DispatchStatus.SENDING)
-        async with self.scope.writing() as (connection, supplier_id):
-            now = self.scope.clock.now()
-            begun = await connection.scalar(_begun(dispatch, now, window).where(of_supplier(supplier_id)))
-            if begun is None:
-                raise LostRace(f"dispatch {dispatch.id} is no longer {dispatch.status} as it was read")
-            step = Step(dispatch.id, dispatch.status, DispatchStatus.SENDING, "about to be sent")
-            await write_steps(connection, dispatch_history, [step], now)
-        return replace(
-            dispatch,
-            status=DispatchStatus.SENDING,
-            revision=dispatch.revision + 1,
-            attempts=dispatch.attempts + 1,
-            looks=0,
-            sent_at=now,
-        )
+        now = self.scope.clock.now()
+        values = {ID.key: dispatch.id, REVISION.key: dispatch.revision, NOW.key: now, NOT_BEFORE.key: now + window}
+        begun = await self.scope.run(_begun, values, durable=True)
+        if not begun:
+            raise LostRace(f"dispatch {dispatch.id} is no longer {dispatch.status} as it was read")
+        return to_dispatch(begun[0])
 
     async def abandon(self, account: AccountId) -> int:
-        because = "its sender did not come back in time"
-        async with self.scope.writing() as (connection, supplier_id):
-            now = self.scope.clock.now()
-            late = _due(account, frozenset({DispatchStatus.SENDING}), now).where(of_supplier(supplier_id)).cte("late")
-            doubted = (
-                sa.update(dispatch)
-                .where(dispatch.c.id == late.c.id)
-                .values(
-                    status=DispatchStatus.IN_DOUBT,
-                    revision=dispatch.c.revision + 1,
-                    note=because,
-                    not_before=now,
-                    changed_at=now,
-                )
-                .returning(dispatch.c.id)
-            )
-            ids = list(await connection.scalars(doubted))
-            steps = [Step(one, DispatchStatus.SENDING, DispatchStatus.IN_DOUBT, because) for one in ids]
-            await write_steps(connection, dispatch_history, steps, now)
-        return len(ids)
+        values = {ACCOUNT.key: account, NOW.key: self.scope.clock.now(), LIMIT.key: EVERY}
+        return len(await self.scope.run(_doubted, values))
 
 
-def _of(one: FeedbackId) -> sa.Select[tuple[object, ...]]:
+def _of() -> sa.Select[tuple[object, ...]]:
     same = feedback.c.id == dispatch.c.feedback_id
-    return sa.select(*DISPATCH).join(feedback, same).where(feedback.c.id == one).order_by(dispatch.c.id)
+    mine = sa.and_(feedback.c.id == ID, feedback.c.supplier_id == SUPPLIER_ID)
+    return sa.select(*DISPATCH).join(feedback, same).where(mine).order_by(dispatch.c.id)
 
 
-def _due(account: AccountId, statuses: frozenset[DispatchStatus], now: datetime) -> sa.Select[tuple[int, object]]:
+def _due(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> sa.CTE:
     return (
         sa.select(dispatch.c.id, dispatch.c.not_before)
-        .where(dispatch.c.account_id == account, written_in(dispatch.c.status, statuses), dispatch.c.not_before <= now)
+        .where(
+            may,
+            dispatch.c.account_id == ACCOUNT,
+            of_supplier(),
+            written_in(dispatch.c.status, statuses),
+            dispatch.c.not_before <= NOW,
+        )
         .order_by(dispatch.c.not_before, dispatch.c.id)
-        .with_for_update(skip_locked=True)
+        .limit(LIMIT)
+        .with_for_update(of=dispatch, skip_locked=True)
+        .cte("due")
     )
 
 
-def _begun(one: Dispatch, now: datetime, window: timedelta) -> sa.sql.dml.ReturningUpdate[tuple[int]]:
-    return (
+def _claimed(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> tuple[sa.CTE, ...]:
+    due = _due(may, statuses)
+    claimed = (
         sa.update(dispatch)
-        .where(dispatch.c.id == one.id, dispatch.c.status == one.status, dispatch.c.revision == one.revision)
+        .where(dispatch.c.id == due.c.id, feedback.c.id == dispatch.c.feedback_id)
+        .values(not_before=NOT_BEFORE)
+        .returning(*DISPATCH, due.c.not_before.label("due_since"))
+        .cte("claimed")
+    )
+    return (claimed,)
+
+
+def _begun(may: sa.ColumnElement[bool]) -> tuple[sa.CTE, ...]:
+    begun = (
+        sa.update(dispatch)
+        .where(
+            may,
+            dispatch.c.id == ID,
+            of_supplier(),
+            dispatch.c.status == DispatchStatus.PENDING,
+            dispatch.c.revision == REVISION,
+            feedback.c.id == dispatch.c.feedback_id,
+        )
         .values(
             status=DispatchStatus.SENDING,
-            revision=one.revision + 1,
-            attempts=one.attempts + 1,
+            revision=dispatch.c.revision + 1,
+            attempts=dispatch.c.attempts + 1,
             looks=0,
-            sent_at=now,
-            not_before=now + window,
-            changed_at=now,
+            sent_at=NOW,
+            not_before=NOT_BEFORE,
+            changed_at=NOW,
+        )
+        .returning(*DISPATCH)
+        .cte("begun")
+    )
+    return begun, _step(begun, DispatchStatus.PENDING, DispatchStatus.SENDING, "about to be sent")
+
+
+def _doubted(may: sa.ColumnElement[bool]) -> tuple[sa.CTE, ...]:
+    because = "its sender did not come back in time"
+    late = _due(may, frozenset({DispatchStatus.SENDING}))
+    doubted = (
+        sa.update(dispatch)
+        .where(dispatch.c.id == late.c.id)
+        .values(
+            status=DispatchStatus.IN_DOUBT,
+            revision=dispatch.c.revision + 1,
+            note=because,
+            not_before=NOW,
+            changed_at=NOW,
         )
         .returning(dispatch.c.id)
+        .cte("doubted")
     )
+    return doubted, _step(doubted, DispatchStatus.SENDING, DispatchStatus.IN_DOUBT, because)
+
+
+def _step(moved: sa.CTE, old: DispatchStatus, new: DispatchStatus, because: str) -> sa.CTE:
+    kind = dispatch.c.status.type
+    words = (sa.literal(because, sa.Text), sa.literal("service", sa.Text))
+    return noted(dispatch_history, sa.select(moved.c.id, sa.literal(old, kind), sa.literal(new, kind), *words, NOW))

@@ -1,21 +1,23 @@
-"""Settles dispatches by compare-and-set, and what that means for their feedback, in one transaction."""
+"""Settles dispatches by compare-and-set, and what that means for their feedback, by one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.identity import DispatchId
 from feedback_service.domain.lifecycle import FEEDBACK, LIVE_DISPATCH, check_dispatch
 from feedback_service.ports.storage import Outcome
-from feedback_service.storage.bulk import Row, table_of
-from feedback_service.storage.history import Step, write_steps
+from feedback_service.storage.bulk import Row, arrays, table_of
+from feedback_service.storage.fence import SUPPLIER_ID
+from feedback_service.storage.history import noted
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import account, dispatch, dispatch_history, feedback, feedback_history, written_in
+
+NOW = sa.bindparam("the_now", type_=dispatch.c.changed_at.type)
 
 OUTCOME_TYPES = {
     "id": dispatch.c.id.type,
@@ -25,9 +27,11 @@ OUTCOME_TYPES = {
     "moves": sa.Boolean(),
     "look": sa.Integer(),
     "note": dispatch.c.note.type,
+    "who": dispatch_history.c.who.type,
     "not_before": dispatch.c.not_before.type,
     "receipt_at": dispatch.c.receipt_at.type,
     "receipt_id": dispatch.c.receipt_id.type,
+    "feedback_to": feedback.c.status.type,
 }
 
 
@@ -36,53 +40,24 @@ def is_live() -> sa.ColumnElement[bool]:
     return written_in(dispatch.c.status, LIVE_DISPATCH)
 
 
-def of_supplier(supplier_id: int) -> sa.ColumnElement[bool]:
-    """Whether a dispatch belongs to the supplier."""
-    return dispatch.c.account_id.in_(sa.select(account.c.id).where(account.c.supplier_id == supplier_id))
+def of_supplier() -> sa.ColumnElement[bool]:
+    """Whether a dispatch belongs to the supplier of the parameter."""
+    return dispatch.c.account_id.in_(sa.select(account.c.id).where(account.c.supplier_id == SUPPLIER_ID))
 
 
 async def settle_outcomes(scope: Scope, outcomes: Sequence[Outcome]) -> list[DispatchId]:
-    """The port's `settle`: a fixed number of statements, whatever the number of outcomes."""
+    """The port's `settle`."""
     for outcome in outcomes:
         if outcome.to is not None:
             check_dispatch(outcome.dispatch.status, outcome.to)
     if not outcomes:
         return []
-    async with scope.writing() as (connection, supplier_id):
-        now = scope.clock.now()
-        done = await _update(connection, supplier_id, outcomes, now)
-        settled = [one for one in outcomes if one.dispatch.id in done]
-        await write_steps(connection, dispatch_history, [_step(one) for one in settled if one.to], now)
-        await _move_feedback(connection, [one for one in settled if one.feedback_to], now)
+    now = scope.clock.now()
+    rows = [_row(one, now) for one in outcomes]
+    tells = any(one.feedback_to for one in outcomes)
+    settled = await scope.run(_settled, {NOW.key: now, **arrays("outcome", OUTCOME_TYPES, rows)}, tells)
+    done = {row["id"] for row in settled}
     return [one.dispatch.id for one in outcomes if one.dispatch.id not in done]
-
-
-async def _update(
-    connection: AsyncConnection, supplier_id: int, outcomes: Sequence[Outcome], now: datetime
-) -> set[DispatchId]:
-    outcome = table_of("outcome", OUTCOME_TYPES, [_row(one, now) for one in outcomes])
-    moves = outcome.c.moves
-    statement = (
-        sa.update(dispatch)
-        .where(
-            dispatch.c.id == outcome.c.id,
-            of_supplier(supplier_id),
-            dispatch.c.status == outcome.c.old_status,
-            dispatch.c.revision == outcome.c.revision,
-        )
-        .values(
-            status=outcome.c.new_status,
-            revision=dispatch.c.revision + sa.cast(moves, sa.Integer),
-            looks=dispatch.c.looks + outcome.c.look,
-            note=sa.case((moves, outcome.c.note), else_=dispatch.c.note),
-            not_before=outcome.c.not_before,
-            changed_at=sa.case((moves, now), else_=dispatch.c.changed_at),
-            receipt_at=sa.func.coalesce(outcome.c.receipt_at, dispatch.c.receipt_at),
-            receipt_id=sa.func.coalesce(outcome.c.receipt_id, dispatch.c.receipt_id),
-        )
-        .returning(dispatch.c.id)
-    )
-    return {DispatchId(one) for one in await connection.scalars(statement)}
 
 
 def _row(outcome: Outcome, now: datetime) -> Row:
@@ -94,53 +69,74 @@ def _row(outcome: Outcome, now: datetime) -> Row:
         "moves": outcome.to is not None,
         "look": int(outcome.to is None and not outcome.forgive),
         "note": outcome.because,
+        "who": outcome.who,
         "not_before": now + outcome.delay,
         "receipt_at": outcome.receipt.at if outcome.receipt else None,
         "receipt_id": outcome.receipt.platform_id if outcome.receipt else None,
+        "feedback_to": outcome.feedback_to,
     }
 
 
-def _step(outcome: Outcome) -> Step:
-    assert outcome.to is not None
-    return Step(outcome.dispatch.id, outcome.dispatch.status, outcome.to, outcome.because, outcome.who)
-
-
-async def _move_feedback(connection: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Feedback that a person moved meanwhile to where the table has no way from stays where it is."""
-    if not outcomes:
-        return
-    ids = [one.dispatch.feedback_id for one in outcomes]
-    locked = sa.select(feedback.c.id, feedback.c.status).where(feedback.c.id == sa.any_(sa.literal(ids, _IDS)))
-    old: Mapping[int, FeedbackStatus] = {
-        row.id: row.status for row in await connection.execute(locked.with_for_update())
-    }
-    steps = [
-        Step(one.dispatch.feedback_id, old[one.dispatch.feedback_id], one.feedback_to, one.because, one.who)
-        for one in outcomes
-        if one.feedback_to is not None and one.feedback_to in FEEDBACK[old[one.dispatch.feedback_id]]
-    ]
-    await move_feedback(connection, steps, now)
-
-
-_IDS = sa.ARRAY(sa.BigInteger)
-STEP_TYPES = {"id": feedback.c.id.type, "to": feedback.c.status.type, "note": feedback.c.note.type}
-
-
-async def move_feedback(connection: AsyncConnection, steps: Sequence[Step], now: datetime) -> None:
-    """Move feedback whose rows are locked, due at once, and write its history."""
-    if not steps:
-        return
-    step = table_of("step", STEP_TYPES, [{"id": one.subject, "to": one.new, "note": one.because} for one in steps])
-    await connection.execute(
-        sa.update(feedback)
-        .where(feedback.c.id == step.c.id)
+def _settled(may: sa.ColumnElement[bool], tells_feedback: bool) -> tuple[sa.CTE, ...]:
+    outcome = table_of("outcome", OUTCOME_TYPES)
+    moves = outcome.c.moves
+    settled = (
+        sa.update(dispatch)
+        .where(
+            may,
+            dispatch.c.id == outcome.c.id,
+            of_supplier(),
+            dispatch.c.status == outcome.c.old_status,
+            dispatch.c.revision == outcome.c.revision,
+        )
         .values(
-            status=step.c.to,
+            status=outcome.c.new_status,
+            revision=dispatch.c.revision + sa.cast(moves, sa.Integer),
+            looks=dispatch.c.looks + outcome.c.look,
+            note=sa.case((moves, outcome.c.note), else_=dispatch.c.note),
+            not_before=outcome.c.not_before,
+            changed_at=sa.case((moves, NOW), else_=dispatch.c.changed_at),
+            receipt_at=sa.func.coalesce(outcome.c.receipt_at, dispatch.c.receipt_at),
+            receipt_id=sa.func.coalesce(outcome.c.receipt_id, dispatch.c.receipt_id),
+        )
+        .returning(dispatch.c.id, dispatch.c.feedback_id, *(outcome.c[name] for name in STEP))
+        .cte("settled")
+    )
+    steps = sa.select(*(settled.c[name] for name in ("id", "old_status", "new_status", "note", "who")), NOW)
+    history = noted(dispatch_history, steps.where(settled.c.moves))
+    return settled, history, *(_feedback_moved(settled) if tells_feedback else ())
+
+
+STEP = ("old_status", "new_status", "moves", "note", "who", "feedback_to")
+"""What the history needs of an outcome."""
+
+
+def _feedback_moved(settled: sa.CTE) -> tuple[sa.CTE, ...]:
+    """Feedback that a person moved meanwhile to where the lifecycle has no way from stays where it is."""
+    before = (
+        sa.select(feedback.c.id, feedback.c.status, settled.c.feedback_to, settled.c.note, settled.c.who)
+        .join(settled, settled.c.feedback_id == feedback.c.id)
+        .where(sa.or_(*(_may_become(settled.c.feedback_to, new) for new in sorted(FEEDBACK))))
+        .with_for_update(of=feedback)
+        .cte("before")
+    )
+    moved = (
+        sa.update(feedback)
+        .where(feedback.c.id == before.c.id)
+        .values(
+            status=before.c.feedback_to,
             revision=feedback.c.revision + 1,
             attempts=0,
-            note=step.c.note,
-            not_before=now,
-            changed_at=now,
+            note=before.c.note,
+            not_before=NOW,
+            changed_at=NOW,
         )
+        .returning(feedback.c.id, before.c.status.label("old"), before.c.feedback_to, before.c.note, before.c.who)
+        .cte("moved")
     )
-    await write_steps(connection, feedback_history, steps, now)
+    return moved, noted(feedback_history, sa.select(*moved.c, NOW))
+
+
+def _may_become(wanted: sa.ColumnElement[object], new: FeedbackStatus) -> sa.ColumnElement[bool]:
+    origins = [old for old, following in FEEDBACK.items() if new in following]
+    return sa.and_(wanted == new, feedback.c.status.in_(origins))

@@ -15,10 +15,10 @@ from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.feedback import FeedbackStatus, Item, Review
 from feedback_service.domain.identity import AccountId, ItemId
 from feedback_service.ports.storage import Recorded
-from feedback_service.storage.bulk import table_of
+from feedback_service.storage.bulk import arrays, table_of
 from feedback_service.storage.history import Step, write_steps
 from feedback_service.storage.intake import Intake, Kept, Listing, Meaning, take_in, told_in
-from feedback_service.storage.outcomes import is_live, move_feedback
+from feedback_service.storage.outcomes import is_live
 from feedback_service.storage.rows import ITEM_COLUMNS, from_item
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import WAITING, dispatch, dispatch_history, feedback, feedback_history, written_in
@@ -105,10 +105,10 @@ async def _insert(page: Page, items: Sequence[Item], supplements: Mapping[ItemId
         return 0
     rows = [_fresh_row(page, item, supplements.get(item.item_id)) for item in items]
     types = {column: feedback.c[column].type for column in rows[0]}
-    fresh = table_of("fresh", types, rows)
+    fresh = table_of("fresh", types)
     statement = insert(feedback).from_select(list(types), sa.select(*[fresh.c[column] for column in types]))
     inserted = statement.on_conflict_do_nothing().returning(feedback.c.id, feedback.c.item_id, feedback.c.status)
-    added = (await page.connection.execute(inserted)).all()
+    added = (await page.connection.execute(inserted, arrays("fresh", types, rows))).all()
     steps = [Step(row.id, None, row.status, _first_reason(supplements.get(row.item_id))) for row in added]
     await write_steps(page.connection, feedback_history, steps, page.now)
     await _close_parents(page, _parents([page.items[row.item_id] for row in added]))
@@ -140,8 +140,19 @@ async def _close_parents(page: Page, parents: Mapping[ItemId, ItemId]) -> None:
         page.among(feedback.c.item_id, list(parents)), written_in(feedback.c.status, WAITING)
     )
     rows = (await page.connection.execute(open_ones.with_for_update())).all()
+    if not rows:
+        return
     steps = [Step(row.id, row.status, FeedbackStatus.CLOSED, told_in(parents[row.item_id])) for row in rows]
-    await move_feedback(page.connection, steps, page.now)
+    types = {"id": feedback.c.id.type, "note": feedback.c.note.type}
+    told = table_of("told", types)
+    closed = {"status": FeedbackStatus.CLOSED, "revision": feedback.c.revision + 1, "note": told.c.note}
+    await page.connection.execute(
+        sa.update(feedback)
+        .where(feedback.c.id == told.c.id)
+        .values(**closed, attempts=0, not_before=page.now, changed_at=page.now),
+        arrays("told", types, [{"id": step.subject, "note": step.because} for step in steps]),
+    )
+    await write_steps(page.connection, feedback_history, steps, page.now)
 
 
 Intaken = tuple[Item, Kept, Intake]
@@ -194,7 +205,7 @@ async def _update(page: Page, wanted: Sequence[Intaken]) -> set[int]:
         for item, kept, intake in wanted
     ]
     types = {column: sa.Boolean() if column == "afresh" else feedback.c[column].type for column in rows[0]}
-    new = table_of("new", types, rows)
+    new = table_of("new", types)
     afresh = new.c.afresh
     statement = (
         sa.update(feedback)
@@ -213,4 +224,4 @@ async def _update(page: Page, wanted: Sequence[Intaken]) -> set[int]:
         )
         .returning(feedback.c.id)
     )
-    return set(await page.connection.scalars(statement))
+    return set(await page.connection.scalars(statement, arrays("new", types, rows)))

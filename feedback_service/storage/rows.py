@@ -46,7 +46,7 @@ ITEM_COLUMNS = (
 )
 ITEM = tuple(feedback.c[name] for name in ITEM_COLUMNS)
 
-FEEDBACK = (
+KEPT = (
     *ITEM,
     feedback.c.id,
     feedback.c.account_id,
@@ -57,8 +57,8 @@ FEEDBACK = (
     feedback.c.note,
     feedback.c.classification,
     feedback.c.draft,
-    account.c.platform,
 )
+FEEDBACK = (*KEPT, account.c.platform)
 """What `to_feedback` reads."""
 
 DISPATCH = (

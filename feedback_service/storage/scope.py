@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from feedback_service.domain.errors import Configuration, FenceLost
 from feedback_service.domain.identity import Fence, SupplierKey
 from feedback_service.ports.clock import Clock
-from feedback_service.storage.engine import transaction
-from feedback_service.storage.tables import supplier, supplier_lease
+from feedback_service.storage.engine import single_statements, transaction
+from feedback_service.storage.fence import HELD, SUPPLIER_ID, Build, Guard, guarded, held_lease
+from feedback_service.storage.tables import supplier
 
 WORK_CHANNEL = "feedback_work"
 """Its payload is the key of a supplier for which a person left work."""
@@ -31,11 +33,33 @@ class Scope:
     fence: Fence | None
     _ids: dict[SupplierKey, int] = field(default_factory=dict)
 
+    async def run(
+        self, build: Build, values: Mapping[str, Any], *about: object, durable: bool = False
+    ) -> Sequence[sa.RowMapping]:
+        """Run one write under the fence, as one statement and one transaction; return what it changed.
+
+        `values` are its parameters, to which the supplier's id is added, `about` what is written into its text.
+        A worker's write is not waited for until the disk has it, unless it is `durable`: a crash of the database's
+        machine then takes back the last moments, and the same work is done again. A person's always is.
+        Raises FenceLost.
+        """
+        own = {**values, SUPPLIER_ID.key: await self._known_id()}
+        statement = guarded(build, Guard(self.fence is not None, durable), *about)
+        if self.fence is None:
+            async with self.writing() as (connection, _):
+                rows = (await connection.execute(statement, own)).mappings().all()
+        else:
+            async with single_statements(self.engine) as connection:
+                rows = (await connection.execute(statement, own | self._claim(self.fence))).mappings().all()
+        self._check(rows[0][HELD])
+        return [row for row in rows if row["id"] is not None]
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A transaction and the supplier's id; raises Configuration where the supplier is unknown."""
+        supplier_id = await self._known_id()
         async with transaction(self.engine) as connection:
-            yield connection, await self._supplier_id(connection)
+            yield connection, supplier_id
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
@@ -45,27 +69,29 @@ class Scope:
         """
         async with self.reading() as (connection, supplier_id):
             if self.fence is not None:
-                await self._hold(connection, supplier_id, self.fence)
+                held = held_lease(Guard(fenced=True, durable=False))
+                claim = {SUPPLIER_ID.key: supplier_id, **self._claim(self.fence)}
+                self._check((await connection.execute(held, claim)).first() is not None)
             yield connection, supplier_id
             if self.fence is None:
                 await connection.execute(sa.select(sa.func.pg_notify(WORK_CHANNEL, self.supplier)))
 
-    async def _supplier_id(self, connection: AsyncConnection) -> int:
+    def _claim(self, fence: Fence) -> dict[str, object]:
+        return {"fence_host": fence.host, "fence_epoch": fence.epoch, "fence_now": self.clock.now()}
+
+    def _check(self, held: bool) -> None:
+        if self.fence is not None and not held:
+            raise FenceLost(
+                f"host {self.fence.host} no longer holds supplier {self.supplier} (epoch {self.fence.epoch})"
+            )
+
+    async def _known_id(self) -> int:
         known = self._ids.get(self.supplier)
         if known is not None:
             return known
-        found = await connection.scalar(sa.select(supplier.c.id).where(supplier.c.key == self.supplier))
+        async with transaction(self.engine) as connection:
+            found = await connection.scalar(sa.select(supplier.c.id).where(supplier.c.key == self.supplier))
         if found is None:
             raise Configuration(f"supplier {self.supplier!r} is not in the database; run `suppliers apply`")
         self._ids[self.supplier] = found
         return int(found)
-
-    async def _hold(self, connection: AsyncConnection, supplier_id: int, fence: Fence) -> None:
-        held = sa.select(supplier_lease.c.epoch).where(
-            supplier_lease.c.supplier_id == supplier_id,
-            supplier_lease.c.host == fence.host,
-            supplier_lease.c.epoch == fence.epoch,
-            supplier_lease.c.expires_at > self.clock.now(),
-        )
-        if await connection.scalar(held.with_for_update(read=True)) is None:
-            raise FenceLost(f"host {fence.host} no longer holds supplier {self.supplier} (epoch {fence.epoch})")
