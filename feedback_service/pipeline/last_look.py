@@ -16,8 +16,10 @@ def before_sending(dispatch: Dispatch, sighting: Sighting, rules: Redelivery) ->
     answer = sighting.answer
     if sighting.item is None:
         return _to_a_person(dispatch, "the platform does not show the item any more")
+    if answer is not None and answer.state is AnswerState.MODERATING:
+        return _moderated(dispatch, rules)
     if answer is not None and same_text(answer.text, dispatch.text) and answer.state is not AnswerState.REJECTED:
-        return _ours(dispatch, answer, rules)
+        return _closed(dispatch, "our text stands there already", FeedbackStatus.ANSWERED)
     if dispatch.action is Action.EDIT:
         return _before_edit(dispatch, answer)
     if answer is not None and answer.state is not AnswerState.REJECTED:
@@ -33,12 +35,10 @@ def edited_item(dispatch: Dispatch, sighting: Sighting) -> Item | None:
     return item if fingerprint(item) != dispatch.fingerprint else None
 
 
-def _ours(dispatch: Dispatch, answer: PublishedAnswer, rules: Redelivery) -> Outcome:
-    """A write that was taken for lost has landed. While it is moderated nobody sees it, and it may yet be rejected."""
-    if answer.state is AnswerState.MODERATING:
-        wait = nth_wait(rules.confirm, len(rules.confirm))
-        return _outcome(dispatch, None, "the platform moderates our text", delay=wait)
-    return _closed(dispatch, "our text stands there already", FeedbackStatus.ANSWERED)
+def _moderated(dispatch: Dispatch, rules: Redelivery) -> Outcome:
+    """Whoever wrote what is moderated, it may yet be rejected: only then is there room for ours."""
+    wait = nth_wait(rules.confirm, len(rules.confirm))
+    return _outcome(dispatch, None, "the platform moderates an answer", delay=wait)
 
 
 def _before_edit(dispatch: Dispatch, answer: PublishedAnswer | None) -> Outcome | None:

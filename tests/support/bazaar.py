@@ -77,11 +77,13 @@ class FakePlatform:
     answers: dict[ItemId, list[Standing]] = field(default_factory=dict)
     asked: list[Dispatch] = field(default_factory=list)
     landed: list[Dispatch] = field(default_factory=list)
-    faults: deque[Fault] = field(default_factory=deque)
+    faults: deque[Fault | None] = field(default_factory=deque)
     away: deque[FeedbackServiceError | None] = field(default_factory=deque)
     sights: list[Sequence[ItemRef]] = field(default_factory=list)
     unlisted: set[ItemId] = field(default_factory=set)
     """Archived: unanswered, known by their id, and in no list."""
+    gone: set[ItemId] = field(default_factory=set)
+    """Taken away by their customers."""
     state: AnswerState = AnswerState.VISIBLE
     lag: timedelta = timedelta(0)
     page: int = 100
@@ -109,7 +111,7 @@ class FakePlatform:
 
     def seen(self, item_id: ItemId) -> Item | None:
         """The item as the platform shows it now."""
-        item = self.items.get(item_id)
+        item = None if item_id in self.gone else self.items.get(item_id)
         seen = [one for one in self.answers.get(item_id, []) if one.since <= self.clock.now()]
         if item is None or not seen:
             return item
@@ -145,7 +147,7 @@ class FakePlatform:
         if self.gate is not None:
             await self.gate.wait()
         if fault is not None:
-            raise fault.raises
+            raise fault.raises.with_traceback(None) from None
         return Receipt(self.clock.now())
 
     async def check(self) -> Sequence[Fact]:
@@ -163,7 +165,7 @@ class FakePlatform:
 
     def _fail_reading(self) -> None:
         if self.away and (problem := self.away.popleft()):
-            raise problem
+            raise problem.with_traceback(None) from None
 
 
 def _waits(item: Item) -> bool:

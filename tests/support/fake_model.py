@@ -61,4 +61,4 @@ class FakeModel:
 
     def _fail(self) -> None:
         if self.faults and (problem := self.faults.popleft()):
-            raise problem
+            raise problem.with_traceback(None) from None

@@ -15,15 +15,13 @@ from feedback_service.lexicon import Inspector
 from feedback_service.operations.operate import Operations
 from feedback_service.pipeline.classify import Classify
 from feedback_service.pipeline.collect import Collect
-from feedback_service.pipeline.confirm import Confirm
-from feedback_service.pipeline.dispatch import Send
 from feedback_service.pipeline.draft import Write
 from feedback_service.pipeline.guard import Guard
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Stage
 from feedback_service.ports.platform import PlatformSpec
 from feedback_service.ports.storage import SupplierStorage
-from feedback_service.worker.stages import collecting, confirming, sending, thinking
+from feedback_service.worker.stages import collecting, delivering, thinking
 from tests.contract.memory_store import MemoryStorage
 from tests.support.bazaar import SPEC, FakePlatform
 from tests.support.clock import ManualClock
@@ -63,8 +61,7 @@ class Flow:
         assert isinstance(stages[1], Write)
         assert isinstance(stages[2], Guard)
         self.classify, self.write, self.guard = stages[0], stages[1], stages[2]
-        self.send: Send = sending(kit, account, self.stop)
-        self.confirm: Confirm = confirming(kit, account)
+        self.send, self.confirm = delivering(kit, account, self.stop)
 
     def kit(self) -> Kit:
         return Kit(

@@ -1,0 +1,244 @@
+"""A market: customers, the seller, the platform, persons at the command line, and processes that die."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from feedback_service.domain.dispatch import DispatchStatus
+from feedback_service.domain.errors import FeedbackServiceError, LostRace, NotAllowed
+from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Item
+from feedback_service.domain.identity import DispatchId, ItemId
+from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.reply import Urgency
+from feedback_service.domain.supplier import AnswerPolicy, Decision
+from feedback_service.lexicon import Inspector
+from feedback_service.pipeline.guard import judge_text
+from tests.support.bazaar import Fault, Standing
+from tests.support.clock import ManualClock
+from tests.support.fake_model import FOUND
+from tests.support.flow import question, review
+from tests.support.mortal import Killed, MortalFlow
+
+POLICY = AnswerPolicy(
+    reviews={1: Decision.SKIP, 2: Decision.APPROVE, 3: Decision.AUTO, 4: Decision.AUTO, 5: Decision.AUTO},
+    questions=Decision.AUTO,
+)
+UNDER_WAY = {FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED, FeedbackStatus.APPROVED}
+COLLECT, CLASSIFY, DRAFT, GUARD, SEND, CONFIRM = range(6)
+Problems = Sequence[FeedbackServiceError | None]
+Work = Coroutine[object, object, object]
+EXPECTED = (Killed, asyncio.CancelledError, NotAllowed, LostRace)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The service at work: after `pause` seconds, the `chosen` stages, `writes` that fail, and who goes on when."""
+
+    pause: int = 0
+    chosen: Sequence[int] = ()
+    writes: Sequence[Fault | None] = ()
+    seed: int = 0
+
+
+class Market:
+    """Its methods with a sentence for a name are what may happen at any time, and what must hold at any time."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.clock = ManualClock()
+        MortalFlow.dice = random.Random(0)
+        self.flow = MortalFlow(self.clock, POLICY)
+        self.platform = self.flow.platform
+        self.judged = 0
+        self.thought = 0
+
+    def close(self) -> None:
+        self.loop.close()
+
+    # customers and the seller
+
+    def a_customer_reviews(self, stars: int, words: str):
+        self.platform.show(review(f"r{len(self.platform.items)}", words, rating=stars))
+
+    def a_customer_asks(self):
+        self.platform.show(question(f"q{len(self.platform.items)}"))
+
+    def a_customer_thinks_again(self, number: int):
+        if item := self._item(number):
+            self.thought += 1
+            self.platform.show(replace(item, text=f"{item.text}, и ещё: {self.thought}"))
+
+    def a_customer_takes_it_away(self, number: int):
+        if item := self._item(number):
+            self.platform.unlisted.add(item.item_id)
+            self.platform.gone.add(item.item_id)
+
+    def the_seller_answers_on_the_platform(self, number: int):
+        item = self._item(number)
+        if item and not self.platform.standing(item.item_id):
+            self.platform.answer(item.item_id, Standing("Ответили в кабинете", self.clock.now(), ours=False))
+
+    # the platform and the model
+
+    def the_platform_changes_its_ways(self, state: AnswerState, lag: int):
+        self.platform.state, self.platform.lag = state, timedelta(seconds=lag)
+
+    def the_platform_moderates(self, number: int, state: AnswerState):
+        if (item := self._item(number)) and self._is_moderated(item.item_id):
+            self.platform.moderate(item.item_id, state, "не по правилам площадки")
+
+    def the_model_will_write_badly(self, said: Sequence[str], urgent: bool):
+        self.flow.model.said.extend(said)
+        self.flow.model.found = replace(FOUND, urgency=Urgency.HIGH if urgent else Urgency.NORMAL)
+
+    # the service, and persons
+
+    def everything_runs_in_order(self, turn: Turn, reads: Problems, thoughts: Problems):
+        self._begin(turn)
+        self.platform.away, self.flow.model.faults = deque(reads), deque(thoughts)
+        for number in range(6):
+            self._run(turn.seed, self.flow.stages[number].step())
+
+    def stages_run_side_by_side(self, turn: Turn):
+        self._begin(turn)
+        self._run(turn.seed, *self._steps(turn), self._jump())
+
+    def two_processes_work_for_one_supplier(self, turn: Turn):
+        self._begin(turn)
+        first = self._steps(turn)
+        self.flow.restart()
+        self._run(turn.seed, *first, *self._steps(turn))
+
+    def the_process_dies(self, turn: Turn, after: int):
+        self._begin(turn)
+        self.flow.life.dies_at = self.flow.life.moments + after
+        self._run(turn.seed, *self._steps(turn))
+        self.flow.restart()
+
+    def the_process_is_told_to_end(self, turn: Turn, after: int):
+        self._begin(turn)
+        self.flow.life.broken_off_at = self.flow.life.moments + after
+        self._run(turn.seed, self._broken_off(self._steps(turn)))
+        self.flow.restart()
+
+    def a_person_acts(self, number: int, name: str, text: str):
+        self._run(0, self._operation(number, name, text))
+
+    def a_person_acts_while_stages_run(self, turn: Turn, number: int, name: str, text: str):
+        self._begin(turn)
+        self._run(turn.seed, *self._steps(turn), self._operation(number, name, text), self._jump())
+
+    # what must hold at every moment
+
+    def nobody_sees_two_answers_of_ours(self):
+        for item_id in self.platform.items:
+            assert sum(1 for one in self.platform.standing(item_id) if one.ours) <= 1
+
+    def nothing_forbidden_was_written(self):
+        for dispatch in self.platform.landed[self.judged :]:
+            verdict = judge_text(dispatch.text, dispatch.ref.kind, self.flow.spec, self.flow.supplier, Inspector())
+            assert verdict.clean, verdict.reason
+        self.judged = len(self.platform.landed)
+
+    def what_is_approved_is_on_its_way_and_only_that(self):
+        live = [one.feedback_id for one in self.flow.store.dispatches.values() if one.status in LIVE_DISPATCH]
+        approved = [one.id for one in self._feedback() if one.status is FeedbackStatus.APPROVED]
+        assert sorted(live) == sorted(approved)
+
+    def what_counts_as_answered_or_closed_is(self):
+        for one in self._feedback():
+            there = self.platform.standing(one.item.item_id)
+            if one.status is FeedbackStatus.ANSWERED:
+                assert any(each.state is AnswerState.VISIBLE for each in there), one
+            if one.status is FeedbackStatus.CLOSED:
+                assert there or one.item.item_id in self.platform.gone, one
+            if one.status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED):
+                assert one.note
+
+    def check(self) -> None:
+        """All that must hold at every moment."""
+        self.nobody_sees_two_answers_of_ours()
+        self.nothing_forbidden_was_written()
+        self.what_is_approved_is_on_its_way_and_only_that()
+        self.what_counts_as_answered_or_closed_is()
+
+    def come_to_rest(self) -> None:
+        """Nothing fails any more, moderation lets everything through, and everything has time."""
+        self._begin(Turn())
+        self.flow.model.said.clear()
+        self.platform.state = AnswerState.VISIBLE
+        for item_id in self.platform.items:
+            if self._is_moderated(item_id):
+                self.platform.moderate(item_id, AnswerState.VISIBLE)
+        self._run(0, self.flow.for_long(rounds=40))
+
+    def nothing_is_lost(self) -> None:
+        """At rest: every item has an answer, or a person or the supplier's rules have decided otherwise."""
+        assert [one for one in self._feedback() if one.status in UNDER_WAY] == []
+        known = {one.item.item_id: one for one in self._feedback()}
+        for item_id in self.platform.items.keys() - self.platform.gone:
+            if not self.platform.standing(item_id):
+                assert known[item_id].status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED), known[item_id]
+
+    def _begin(self, turn: Turn) -> None:
+        self.clock.pass_by(timedelta(seconds=turn.pause))
+        self.platform.faults = deque(turn.writes)
+        self.platform.away.clear()
+        self.flow.model.faults.clear()
+
+    def _steps(self, turn: Turn) -> list[Work]:
+        return [self.flow.stages[number].step() for number in turn.chosen]
+
+    def _run(self, seed: int, *work: Work) -> None:
+        self.flow.dice.seed(seed)
+        self.loop.run_until_complete(self._together(work))
+
+    async def _together(self, work: Sequence[Work]) -> None:
+        ends = await asyncio.gather(*work, return_exceptions=True)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        ends += await asyncio.gather(*left, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(end, EXPECTED):
+                raise end
+
+    async def _broken_off(self, steps: Sequence[Work]) -> None:
+        """Cancelled somewhere in the middle: what had begun to be written is recorded before this ends."""
+        before = self._being_sent()
+        both = asyncio.gather(*steps, return_exceptions=True)
+        self.flow.life.break_off = both.cancel
+        with suppress(asyncio.CancelledError):
+            await both
+        assert self._being_sent() <= before
+
+    async def _jump(self) -> None:
+        await asyncio.sleep(0)
+        self.clock.pass_by(timedelta(seconds=45))
+
+    async def _operation(self, number: int, name: str, text: str) -> None:
+        ids = sorted(self.flow.store.feedback)
+        if not ids:
+            return
+        person, id_ = self.flow.person(), ids[number % len(ids)]
+        if name in ("edit", "word and approve"):
+            await person.edit(id_, text, approve=name != "edit")
+        else:
+            await getattr(person, name)(id_)
+
+    def _being_sent(self) -> set[DispatchId]:
+        return {one.id for one in self.flow.store.dispatches.values() if one.status is DispatchStatus.SENDING}
+
+    def _feedback(self) -> Sequence[Feedback]:
+        return list(self.flow.store.feedback.values())
+
+    def _item(self, number: int) -> Item | None:
+        present = [item for key, item in self.platform.items.items() if key not in self.platform.gone]
+        return present[number % len(present)] if present else None
+
+    def _is_moderated(self, item_id: ItemId) -> bool:
+        return any(one.state is AnswerState.MODERATING for one in self.platform.standing(item_id)[-1:])
