@@ -48,6 +48,7 @@ class Stage:
             "OPENAI_DRAFTER_MODEL": settings.openai_drafter_model,
             "OPENAI_REQUESTS_PER_MINUTE": str(settings.openai_requests_per_minute),
             "OPENAI_TOKENS_PER_MINUTE": str(settings.openai_tokens_per_minute),
+            "OPENAI_PRICES": settings.openai_prices,
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "WARNING",
         }
