@@ -17,7 +17,7 @@ from feedback_service.llm.prices import PriceList
 from feedback_service.llm.waits import next_call_in
 from feedback_service.llm.wire import Completion, loads
 from feedback_service.ports.clock import Clock
-from feedback_service.ports.storage import Budget
+from feedback_service.ports.storage import Budget, Charge
 
 log = logging.getLogger(__name__)
 
@@ -81,19 +81,13 @@ class Dialogue:
         if quiet > PATIENCE:
             raise Retryable("the model's limit is used up", quiet)
         config = self.config
-        wait = max(
-            quiet,
-            await self._take("openai:requests", 1, config.requests_per_minute),
-            await self._take("openai:tokens", tokens, config.tokens_per_minute),
+        taken = await self.budget.take(
+            _charge("openai:requests", 1, config.requests_per_minute),
+            _charge("openai:tokens", tokens, config.tokens_per_minute),
         )
+        wait = max(quiet, taken)
         if wait > 0:
             await self.clock.sleep(wait)
-
-    async def _take(self, name: str, units: float, per_minute: float) -> float:
-        """A single call larger than a minute's allowance takes that allowance whole, or it could never go."""
-        units = min(units, per_minute)
-        burst = max(units, per_minute * BURST_SECONDS / 60)
-        return await self.budget.take(name, units, per_minute, burst)
 
     def _plus(self, spent: Usage, completion: Completion) -> Usage:
         cost = self.prices.cost_micros(spent.model, completion.input_tokens, completion.output_tokens)
@@ -108,6 +102,12 @@ class Dialogue:
 def compose(document: Mapping[str, object]) -> str:
     """The user's message: one JSON document, in which customers' words are strings and nothing else."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _charge(name: str, units: float, per_minute: float) -> Charge:
+    """A single call larger than a minute's allowance takes that allowance whole, or it could never go."""
+    units = min(units, per_minute)
+    return Charge(name, units, per_minute, burst=max(units, per_minute * BURST_SECONDS / 60))
 
 
 def _estimate(call: Call) -> int:

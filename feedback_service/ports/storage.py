@@ -157,11 +157,21 @@ class SupplierStorage:
     accounts: Accounts
 
 
-class Budget(Protocol):
-    """A rate shared by every process and host."""
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one call takes of one shared rate: `units` of `per_minute`, of which `burst` may come at once."""
 
-    async def take(self, name: str, units: float, per_minute: float, burst: float) -> float:
-        """Reserve `units`; return the seconds to wait before using them (0: at once)."""
+    name: str
+    units: float
+    per_minute: float
+    burst: float
+
+
+class Budget(Protocol):
+    """Rates shared by every process and host."""
+
+    async def take(self, *charges: Charge) -> float:
+        """Reserve all charges (each of another name); return the seconds to wait before the call (0: at once)."""
         ...
 
 

@@ -18,6 +18,7 @@ from feedback_service.domain.length import TextLimit
 from feedback_service.domain.supplier import Supplier, Voice
 from feedback_service.llm import ModelConfig, OpenAIModel
 from feedback_service.ports.language import Brief
+from feedback_service.ports.storage import Charge
 from tests.support.sandbox import NOON, HandClock
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -33,10 +34,11 @@ class CountingBudget:
     wait: float = 0.0
     taken: list[tuple[str, float]] = field(default_factory=list)
 
-    async def take(self, name: str, units: float, per_minute: float, burst: float) -> float:
-        assert 0 < units <= per_minute
-        assert burst >= units
-        self.taken.append((name, units))
+    async def take(self, *charges: Charge) -> float:
+        for charge in charges:
+            assert 0 < charge.units <= charge.per_minute
+            assert charge.burst >= charge.units
+            self.taken.append((charge.name, charge.units))
         return self.wait
 
 
