@@ -56,18 +56,19 @@ class Scope:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
-        """A transaction and the supplier's id; raises Configuration where the supplier is unknown."""
+        """A connection for single queries, and the supplier's id; raises Configuration where it is unknown."""
         supplier_id = await self._known_id()
-        async with transaction(self.engine) as connection:
+        async with single_statements(self.engine) as connection:
             yield connection, supplier_id
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
-        """The same for writes: under the fence, which it keeps from being taken over until the commit.
+        """A transaction under the fence, which it keeps from being taken over until the commit; raises FenceLost.
 
         A person's write wakes the supplier's worker when it is committed.
         """
-        async with self.reading() as (connection, supplier_id):
+        supplier_id = await self._known_id()
+        async with transaction(self.engine) as connection:
             if self.fence is not None:
                 held = held_lease(Guard(fenced=True, durable=False))
                 claim = {SUPPLIER_ID.key: supplier_id, **self._claim(self.fence)}
