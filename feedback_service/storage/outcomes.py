@@ -87,6 +87,7 @@ def _settled(may: sa.ColumnElement[bool], tells_feedback: bool) -> tuple[sa.CTE,
             dispatch.c.id == outcome.c.id,
             of_supplier(),
             dispatch.c.status == outcome.c.old_status,
+            dispatch.c.revision == outcome.c.revision,
         )
         .values(
             status=outcome.c.new_status,
