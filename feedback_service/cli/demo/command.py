@@ -19,8 +19,8 @@ from feedback_service.ports.roster import ExitCode
 MARK = "demo.mark"
 """Only a directory that holds this file is emptied by the next demo."""
 FAULTS: tuple[Mapping[str, object], ...] = (
-    {"kind": "drop_after_write", "count": 3},
-    {"kind": "drop_before_write", "count": 1},
+    {"kind": "drop_after_write", "platform": "wildberries", "count": 3},
+    {"kind": "drop_before_write", "platform": "wildberries", "count": 1},
     {"kind": "server_error", "match": "GET ", "probability": 0.02},
     {"kind": "server_error", "platform": "openai", "count": 2},
     {"kind": "too_many_requests", "match": "GET ", "count": 3, "options": {"retry_after": 2}},
