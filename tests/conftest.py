@@ -5,6 +5,7 @@ Imports are inside the fixtures, as unit tests need no database and should start
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ from tests.support.clock import ManualClock
 
 if TYPE_CHECKING:
     from tests.support.stores import Stores
+
+
+def pytest_configure() -> None:
+    """A shell ignores Ctrl-C for what it runs in the background, and so would every process that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
