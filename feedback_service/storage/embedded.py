@@ -27,7 +27,7 @@ def start(data_dir: Path) -> str:
     with _alone(data_dir):
         if data_dir not in _held:
             _held[data_dir] = _shared_lock(data_dir)
-            atexit.register(_at_exit, data_dir, os.getpid())
+            atexit.register(_at_exit, data_dir)
         cluster.make()
         if not cluster.is_running():
             cluster.start()
@@ -48,11 +48,10 @@ def release(data_dir: Path) -> bool:
         return True
 
 
-def _at_exit(data_dir: Path, owner: int) -> None:
-    """A fork that ends is not the owner, and leaves the server to it."""
-    if os.getpid() == owner:
-        with suppress(FeedbackServiceError, OSError):
-            release(data_dir)
+def _at_exit(data_dir: Path) -> None:
+    """A fork that ends so closes its copy of the lock, which stays its parent's."""
+    with suppress(FeedbackServiceError, OSError):
+        release(data_dir)
 
 
 @contextmanager

@@ -57,6 +57,17 @@ async def test_a_change_is_applied_once_and_loses_the_race_the_second_time(store
     assert await stores.own.feedback.apply([change]) == [stale.id]
 
 
+async def test_a_change_made_for_words_that_were_edited_meanwhile_loses_the_race(stores: Stores) -> None:
+    await stores.own.feedback.record(stores.account, [review()], True)
+    (claimed,) = await stores.own.feedback.claim(COLLECTED, 1, LEASE)
+    await stores.own.feedback.record(stores.account, [review(text="Разбилась")], True)
+
+    lost = await stores.own.feedback.apply([Change(feedback=claimed, to=CLASSIFIED, because="read")])
+
+    assert lost == [claimed.id]
+    assert (await kept(stores)).status is COLLECTED
+
+
 async def test_of_many_changes_only_the_stale_ones_are_lost(stores: Stores) -> None:
     await stores.own.feedback.record(stores.account, [review("a"), review("b"), review("c")], True)
     items = [await kept(stores, name) for name in "abc"]

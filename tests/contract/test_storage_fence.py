@@ -147,6 +147,19 @@ async def test_every_write_of_a_host_that_lost_its_lease_is_refused(database_url
         assert [one.status for one in await own.outbox.of(feedback.id)] == [DispatchStatus.PENDING]
 
 
+async def test_a_forgotten_worker_of_an_earlier_process_cannot_write(database_url: str, clock: ManualClock) -> None:
+    async with postgres_stores(database_url, clock) as (stores, database):
+        forgotten = database.for_supplier(ACME, await _fence(database, "one"))
+        current = database.for_supplier(ACME, await _fence(database, "one"))
+
+        with pytest.raises(FenceLost):
+            await forgotten.feedback.claim(FeedbackStatus.COLLECTED, 1, LEASE)
+        with pytest.raises(FenceLost):
+            await forgotten.feedback.record(stores.account, [review()], True)
+
+        assert await current.feedback.claim(FeedbackStatus.COLLECTED, 1, LEASE) == []
+
+
 async def test_an_expired_lease_forbids_writing_even_where_nobody_else_took_it(
     database_url: str, clock: ManualClock
 ) -> None:

@@ -56,6 +56,21 @@ async def test_only_one_of_two_senders_may_begin(stores: Stores) -> None:
         await stores.own.outbox.begin(pending, WINDOW)
 
 
+async def test_an_entry_that_was_sent_and_came_back_meanwhile_is_another_one(stores: Stores) -> None:
+    await approved(stores)
+    (pending,) = await _claim(stores)
+    sending = await stores.own.outbox.begin(pending, WINDOW)
+    again = await _settle(stores, sending, DispatchStatus.PENDING, because="limit reached")
+
+    with pytest.raises(LostRace):
+        await stores.own.outbox.begin(pending, WINDOW)
+    resent = await stores.own.outbox.begin(again, WINDOW)
+    late = Outcome(dispatch=sending, to=DispatchStatus.SENT, because="accepted")
+
+    assert await stores.own.outbox.settle([late]) == [sending.id]
+    assert (resent.status, resent.attempts) == (DispatchStatus.SENDING, 2)
+
+
 async def test_a_sender_that_does_not_come_back_leaves_doubt_and_never_a_second_write(stores: Stores) -> None:
     sending = await _sending(stores)
     stores.clock.pass_by(WINDOW - timedelta(seconds=1))
