@@ -119,6 +119,8 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise Configuration(f"embedded PostgreSQL in {self.path}: process {pid} does not stop")
             time.sleep(0.02)
+        if self.socket_dir != self.path:
+            shutil.rmtree(self.socket_dir, ignore_errors=True)
 
     def _options(self) -> str:
         options = {**OPTIONS, "unix_socket_directories": str(self.socket_dir)}

@@ -172,6 +172,7 @@ def test_a_path_too_long_for_a_socket_works_too(data_dir: Path) -> None:
 
     _run(url, "SELECT 1")
     assert embedded.release(deep)
+    assert not Cluster(deep / "postgres").socket_dir.exists()
 
 
 def test_the_database_is_private_to_its_user(data_dir: Path) -> None:
