@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from feedback_service import logs, platforms
-from feedback_service.domain.errors import Configuration
+from feedback_service.domain.errors import Configuration, FenceLost
+from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
 from feedback_service.domain.supplier import Account
 from feedback_service.lexicon.inspector import Inspector
 from feedback_service.lexicon.inspector import warm as warm_lexicon
 from feedback_service.operations.operate import Operations
+from feedback_service.pipeline.confirm import UNSETTLED
+from feedback_service.pipeline.dispatch import PENDING
 from feedback_service.pipeline.kit import Kit
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.language import LanguageModel
@@ -29,6 +34,7 @@ from feedback_service.transports.clock import SystemClock
 
 log = logging.getLogger(__name__)
 
+CLAIMED = (FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED)
 SKEW_WORTH_SAYING = timedelta(seconds=2)
 
 
@@ -77,12 +83,29 @@ def put_away(site: Site) -> None:
         embedded.release(site.settings.data_dir)
 
 
-def warm() -> None:
-    """Import and load what every child needs, once, before the forks share it."""
+def warm(site: Site) -> None:
+    """Import, load and compile what every worker needs, once, before the forks share it; no loop or thread is left."""
     from feedback_service.llm import warm as warm_model
 
     warm_lexicon()
     warm_model()
+    asyncio.run(_rehearse(site))
+
+
+async def _rehearse(site: Site) -> None:
+    """The statements of an idle worker's turn, under a lease that nobody has: each is compiled, and refused."""
+    async with database(site) as db:
+        for key in list(await db.suppliers.keys_and_fingerprints())[:1]:
+            storage, no_account = db.for_supplier(key, Fence(key, "", epoch=-1)), AccountId(0)
+            feedback, outbox, none = storage.feedback, storage.outbox, timedelta(0)
+            turn: list[Callable[[], Awaitable[object]]] = [partial(outbox.abandon, no_account)]
+            turn += [partial(feedback.claim, status, 1, none) for status in CLAIMED]
+            turn += [partial(outbox.claim, no_account, statuses, 1, none) for statuses in (PENDING, UNSETTLED)]
+            turn += [partial(feedback.waiting, no_account, kind) for kind in Kind]
+            turn += [partial(storage.accounts.resume, no_account), partial(db.suppliers.load, key)]
+            for statement in turn:
+                with suppress(FenceLost):
+                    await statement()
 
 
 @asynccontextmanager

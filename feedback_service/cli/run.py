@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,13 +19,18 @@ import typer
 from feedback_service.cli.errors import Terminated
 from feedback_service.cli.health import LOCK_FILE
 from feedback_service.cli.invocation import Invocation
-from feedback_service.domain.errors import Configuration
+from feedback_service.domain.errors import Configuration, Retryable
 from feedback_service.domain.identity import SupplierKey
 from feedback_service.supervisor import Notifier, Supervisor, Timing
 
 if TYPE_CHECKING:
+    from feedback_service.bootstrap import Site
     from feedback_service.settings import Settings
 
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds between two looks for a database that is away when the daemon starts."""
 PULSE_SECONDS = 20.0
 """The lock file is touched twice in this time, so that `health` sees a supervisor that turns."""
 
@@ -81,10 +88,10 @@ def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
     from feedback_service import bootstrap
     from feedback_service.worker import process
 
-    site = bootstrap.prepare(settings)
     if once:
-        return process.run_once(site)
-    bootstrap.warm()
+        return process.run_once(bootstrap.prepare(settings))
+    site = _prepared(settings)
+    bootstrap.warm(site)
     if supplier:
         return process.run_alone(site, SupplierKey(supplier))
     return Supervisor(
@@ -93,6 +100,25 @@ def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
         timing=Timing(drain_seconds=settings.drain_seconds),
         notifier=_notifier(lock.path),
     ).run()
+
+
+def _prepared(settings: Settings) -> Site:
+    """Everything in its place; the daemon waits for a database that is away, as both may start at the same time."""
+    from feedback_service import bootstrap
+
+    wait = 0.0
+    while True:
+        try:
+            site = bootstrap.prepare(settings)
+        except Retryable as problem:
+            if not wait:
+                log.error("The database is away; waiting for it: %s", problem, extra={"action": "database_away"})
+            wait = min(2 * wait or 1.0, LONGEST_WAIT)
+            time.sleep(wait)
+        else:
+            if wait:
+                log.info("The database is there.", extra={"action": "database_back"})
+            return site
 
 
 def configure_logs(settings: Settings) -> None:

@@ -27,9 +27,9 @@ Format: TypeAlias = Literal["console", "json", "google"]
 FORMATS: tuple[Format, ...] = ("console", "json", "google")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
-# Libraries that tell every request or every credential lookup at INFO.
+# Libraries that tell every request, every credential lookup or every step of their start at INFO.
 _TALKATIVE = (
-    "alembic.runtime.migration",
+    "alembic",
     "google",
     "grpc",
     "httpcore",
@@ -37,6 +37,7 @@ _TALKATIVE = (
     "httpx",
     "httpx2",
     "openai",
+    "pymorphy3",
     "selenium",
     "urllib3",
 )

@@ -23,6 +23,7 @@ from feedback_service.ports.storage import Outcome, SupplierStorage
 
 log = logging.getLogger(__name__)
 
+PENDING = frozenset({DispatchStatus.PENDING})
 AT_ONCE = 4
 """Writes under way at a time: enough to use the platform's limit in spite of its latency."""
 PAUSE = timedelta(minutes=5)
@@ -55,9 +56,7 @@ class Send:
 
     async def _step(self) -> Progress:
         spec = self.connector.spec
-        claimed = await self.storage.outbox.claim(
-            self.account.id, frozenset({DispatchStatus.PENDING}), spec.batch, spec.send_window
-        )
+        claimed = await self.storage.outbox.claim(self.account.id, PENDING, spec.batch, spec.send_window)
         if not claimed:
             return Progress()
         try:

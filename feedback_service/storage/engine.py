@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import LRUCache
 
 from feedback_service.domain.errors import Configuration
 from feedback_service.ports.clock import Clock
@@ -19,6 +21,8 @@ from feedback_service.storage.faults import translated
 POOL_SIZE = 5
 """Connections per process; there is one process per supplier."""
 CONNECT_SECONDS = 10.0
+COMPILED: LRUCache[Any, Any] = LRUCache(500)
+"""Compiled statements of all pools, so that forked processes share those that their parent ran."""
 SERVER_SETTINGS: Mapping[str, str] = {
     "application_name": "feedback_service",
     "statement_timeout": "60s",
@@ -50,6 +54,7 @@ def create_engine(url: str | URL, poolclass: type[Pool] = AsyncAdaptedQueuePool)
         parse_url(url) if isinstance(url, str) else url,
         poolclass=poolclass,
         connect_args={"timeout": CONNECT_SECONDS, "server_settings": dict(SERVER_SETTINGS)},
+        execution_options={"compiled_cache": COMPILED},
         **pool,
     )
 
