@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Kind
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.length import length_finding
@@ -21,6 +22,9 @@ from feedback_service.ports.storage import Approval, Change, SupplierStorage
 
 BATCH = 50
 LEASE = timedelta(minutes=1)
+FIRST_TIME = 5
+"""The highest revision of a draft that was never sent: collected, classified, drafted, and both again after the guard.
+Only beyond it is the outbox asked whether there was an answer before."""
 REDRAFTS = 1
 """How often a draft is sent back with the reason before a person is asked."""
 
@@ -49,9 +53,19 @@ class Guard:
         batch = await self.storage.feedback.claim(FeedbackStatus.DRAFTED, BATCH, LEASE)
         if not batch:
             return Progress()
-        changes = [self._judge(feedback) for feedback in batch]
+        changes = [await self._never_alone_again(self._judge(feedback)) for feedback in batch]
         lost = await self.storage.feedback.apply(changes)
         return Progress(taken=len(batch), moved=len(batch) - len(lost), more=len(batch) == BATCH)
+
+    async def _never_alone_again(self, change: Change) -> Change:
+        """Whom we answered before (they edited their words since) a person answers, whatever the rules let go."""
+        if change.to is not FeedbackStatus.APPROVED or change.feedback.revision <= FIRST_TIME:
+            return change
+        dispatches = await self.storage.outbox.of(change.feedback.id)
+        if all(one.status is not DispatchStatus.CONFIRMED for one in dispatches):
+            return change
+        because = "answered before and edited by the customer since: a person decides"
+        return Change(feedback=change.feedback, to=FeedbackStatus.HELD, because=because)
 
     def _judge(self, feedback: Feedback) -> Change:
         if feedback.draft is None:

@@ -178,3 +178,17 @@ async def test_a_length_is_measured_by_the_platforms_own_limit(clock: ManualCloc
     await flow.guard.step()
 
     assert flow.status() is FeedbackStatus.APPROVED
+
+
+async def test_whom_we_answered_before_a_person_answers_the_next_time(clock: ManualClock):
+    flow = flow_with(clock, Decision.AUTO)
+    await flow.answered()
+    before = flow.status()
+
+    clock.pass_by(timedelta(hours=2))
+    flow.platform.answers.clear()
+    await flow.approved(review(text="Передумала: ручка отвалилась"))
+
+    assert before is FeedbackStatus.ANSWERED
+    assert flow.status() is FeedbackStatus.HELD
+    assert "answered before" in flow.feedback().note
