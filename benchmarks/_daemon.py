@@ -7,12 +7,16 @@ import os
 import signal
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil  # type: ignore[import-untyped]  # it has no types of its own
+
+from feedback_service.cli.demo.sandbox_control import SandboxControl
+from feedback_service.storage.cluster import Cluster
 
 Found = TypeVar("Found")
 
@@ -71,6 +75,18 @@ def until(what: str, look: Callable[[], Found], seconds: float = 30.0) -> Found:
             raise TimeoutError(f"{what}: not within {seconds:.0f} s")
         time.sleep(0.05)
     return found
+
+
+def crash(cluster: Cluster) -> None:
+    """End a database as if the power had failed: no connection is closed in good order, and its log is replayed."""
+    os.kill(int((cluster.path / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    until("the database is gone", lambda: not cluster.is_running())
+
+
+def forget_faults(control: SandboxControl) -> None:
+    """Let nothing go wrong on the sandbox any more."""
+    request = urllib.request.Request(f"{control.url}/_sandbox/faults", method="DELETE")
+    urllib.request.urlopen(request, timeout=10).close()
 
 
 def _parsed(line: str) -> Mapping[str, Any]:

@@ -21,7 +21,9 @@ from feedback_service.ports.storage import Change, SupplierStorage
 log = logging.getLogger(__name__)
 
 BATCH = 20
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=1)
+"""How long a claim outlives a worker that died or lost the database. A longer step is no harm: one worker alone works
+for a supplier, by its fence, and its step never meets its own claims."""
 
 
 @dataclass(frozen=True, slots=True)

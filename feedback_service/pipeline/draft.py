@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 16
 """Claimed and drafted side by side; a model call takes seconds."""
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=1)
+"""How long a claim outlives a worker that died or lost the database. A longer step is no harm: one worker alone works
+for a supplier, by its fence, and its step never meets its own claims."""
 
 
 @dataclass(frozen=True, slots=True)

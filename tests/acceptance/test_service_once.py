@@ -92,7 +92,7 @@ def test_one_supplier_alone_is_answered_and_drained_like_all(service: Service) -
     service.backlog("mokka", 1)
 
     with service.started("run", "--supplier", "lapka") as alone:
-        until("lapka is answered", lambda: service.answered("lapka"))
+        service.until_answered("lapka")
         code = alone.stop()
 
     assert code == 0
@@ -106,20 +106,3 @@ def test_an_unknown_supplier_is_one_line_and_78(service: Service) -> None:
     assert ended.code == 78
     [line] = [line for line in ended.err.splitlines() if json.loads(line)["severity"] != "INFO"]
     assert "supplier 'nobody' is not in the database" in line
-
-
-def test_two_passes_of_different_machines_share_the_suppliers(service: Service) -> None:
-    service.settings["SECRET_KEYS"] = service.run("keys", "new").out.strip()
-    for key in ("lapka", "mokka"):
-        service.supplier(key)
-    service.apply()
-    for key in ("lapka", "mokka"):
-        service.backlog(key, 3)
-
-    with service.started("run", "--once", HOST_NAME="other", DATA_DIR=str(service.folder / "other")) as other:
-        here = service.run("run", "--once")
-        there = other.process.wait(60)
-    last = service.run("run", "--once")
-
-    assert (here.code, there, last.code) == (0, 0, 0)
-    assert service.answers() == [1] * 6

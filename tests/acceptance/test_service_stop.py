@@ -32,13 +32,17 @@ def busy(service: Service) -> None:
     service.fault("slow", "lapka", match="POST ", options={"delay": 1.0})
 
 
-def test_sigterm_lets_writes_that_have_begun_end_and_be_recorded(service: Service) -> None:
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_writes_that_have_begun_end_and_are_recorded(service: Service, signum: signal.Signals) -> None:
+    """SIGTERM as systemd sends it, to the supervisor alone; Ctrl-C as a terminal does, to every process."""
     busy(service)
 
     with service.started("run", DRAIN_SECONDS="10") as daemon:
         until("writes are under way", lambda: "sending" in statuses(service))
         at = time.monotonic()
-        code = daemon.stop()
+        send = os.kill if signum is signal.SIGTERM else os.killpg
+        send(daemon.process.pid, signum)
+        code = daemon.process.wait(30)
         took = time.monotonic() - at
         left = [line for line in left_behind(service.mark) if " run" in line]
 
@@ -46,20 +50,6 @@ def test_sigterm_lets_writes_that_have_begun_end_and_be_recorded(service: Servic
     assert took < 10
     assert "sending" not in statuses(service)
     assert 0 < sum(service.answers()) < 40
-
-
-def test_ctrl_c_at_the_terminal_is_as_gentle_and_the_next_run_takes_up_the_rest(service: Service) -> None:
-    busy(service)
-    with service.started("run") as daemon:
-        until("writes are under way", lambda: "sending" in statuses(service))
-        os.killpg(daemon.process.pid, signal.SIGINT)
-
-        assert daemon.process.wait(30) == 0
-
-    assert "sending" not in statuses(service)
-    with service.daemon("next"):
-        until("the rest is answered", service.answered, 60)
-    assert set(service.answers()) == {1}
 
 
 def test_the_embedded_database_stops_with_the_service_and_keeps_everything(
@@ -70,23 +60,20 @@ def test_the_embedded_database_stops_with_the_service_and_keeps_everything(
     service.apply()
     [item] = service.write("lapka", "Крепкая кружка")
     with service.daemon():
-        until("it is answered", service.answered)
+        service.until_answered()
         assert Cluster(tmp_path / "data" / "postgres").is_running()
 
     assert not Cluster(tmp_path / "data" / "postgres").is_running()
     assert [one["item"]["item_id"] for one in service.feedback()] == [item]
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
-def test_ctrl_c_on_the_demo_prints_the_summary_and_leaves_nothing(
-    tmp_path: Path, mark: str, signum: signal.Signals
-) -> None:
+def test_ctrl_c_on_the_demo_prints_the_summary_and_leaves_nothing(tmp_path: Path, mark: str) -> None:
     log = tmp_path / "demo.log"
-    demo_mark = f"{mark}-demo-{signum.name}"
+    demo_mark = f"{mark}-demo"
     words = [*command(), "demo", "--customers", "2", "--no-faults", "--data-dir", str(tmp_path / "demo")]
     with started(words, log, tmp_path, {MARK: demo_mark}) as demo:
         until("something is collected", lambda: re.search(r"wrote: \d", log.read_text("utf-8")), 60)
-        os.killpg(demo.process.pid, signum)
+        os.killpg(demo.process.pid, signal.SIGINT)
         code = demo.process.wait(60)
 
     told = log.read_text("utf-8")
@@ -96,16 +83,13 @@ def test_ctrl_c_on_the_demo_prints_the_summary_and_leaves_nothing(
     assert left_behind(demo_mark) == []
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
-def test_a_demo_that_is_stopped_while_it_sets_up_leaves_nothing(
-    tmp_path: Path, mark: str, signum: signal.Signals
-) -> None:
+def test_a_demo_that_is_stopped_while_it_sets_up_leaves_nothing(tmp_path: Path, mark: str) -> None:
     log = tmp_path / "demo.log"
-    demo_mark = f"{mark}-early-{signum.name}"
+    demo_mark = f"{mark}-early"
     words = [*command(), "demo", "--customers", "2", "--data-dir", str(tmp_path / "demo")]
     with started(words, log, tmp_path, {MARK: demo_mark}) as demo:
         until("it sets up", lambda: "starting the database" in log.read_text("utf-8"), 60)
-        demo.process.send_signal(signum)
+        demo.process.terminate()
         demo.process.wait(60)
 
     assert "Traceback" not in log.read_text("utf-8")

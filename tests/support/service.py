@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import signal
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,14 @@ import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import yaml
 
 from benchmarks._daemon import Daemon
+from benchmarks._daemon import forget_faults as forget_faults
 from benchmarks._daemon import until as until
 from feedback_service.cli.demo.processes import wait_for_line
 from feedback_service.cli.demo.sandbox_control import SandboxControl
 from feedback_service.cli.sandbox import READY
 from feedback_service.ports.replica import SandboxCustomer
 from feedback_service.sandbox.model import SANDBOX_KEY
+from tests.support import postgres
 from tests.support.commanding import ROOT, Desk, Ended, command
 
 PLATFORM = "wildberries"
@@ -84,7 +85,7 @@ class Service:
     def write(self, key: str, *texts: str, rating: int | None = 5, account: str = "main") -> list[str]:
         """Let customers write; a question where there is no rating. Returns the items' ids."""
         kind = "review" if rating else "question"
-        customers = [SandboxCustomer(kind, time.time() - 60, text, rating=rating) for text in texts]
+        customers = [SandboxCustomer(kind, time.time() - 60, text, rating=rating, product="Чашка") for text in texts]
         return self.control.write(PLATFORM, self.place(key, account), customers)
 
     def backlog(self, key: str, count: int, account: str = "main") -> list[str]:
@@ -97,6 +98,10 @@ class Service:
         """Plan a misfortune of one account."""
         self.control.play({"kind": kind, "account": self.place(key, account), **fields})
 
+    def forget_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        forget_faults(self.control)
+
     def entries(self, key: str | None = None) -> list[dict[str, Any]]:
         """What the ledger says of this service's customers."""
         prefix = f"{self.folder.name}-{key or ''}"
@@ -108,6 +113,17 @@ class Service:
     def answered(self, key: str | None = None) -> bool:
         """Whether every customer has an answer."""
         return all(one["answers"] for one in self.entries(key))
+
+    def until_answered(self, key: str | None = None, seconds: float = 60.0) -> None:
+        """Wait until every customer has an answer; raises TimeoutError telling what became of the others."""
+        try:
+            until("every customer is answered", lambda: self.answered(key), seconds)
+        except TimeoutError as problem:
+            waiting = {one["item"] for one in self.entries(key) if not one["answers"]}
+            query = "SELECT item_id, status, note, text FROM feedback"
+            rows = asyncio.run(postgres.fetch(self.database_url, query))
+            told = [(row["status"], row["note"], row["text"][:60]) for row in rows if row["item_id"] in waiting]
+            raise TimeoutError(f"{problem}: {told or waiting}") from None
 
     def answers(self, key: str | None = None) -> list[int]:
         """How many answers each customer would have noticed."""
@@ -159,6 +175,11 @@ class Service:
         found: list[dict[str, Any]] = json.loads(self.run("feedback", "list", "--json", "--limit", "500", *words).out)
         return found
 
+    def statuses(self) -> dict[str, str]:
+        """Every item's status, straight from the table: for waiting, where a command each time would take too long."""
+        found = asyncio.run(postgres.fetch(self.database_url, "SELECT item_id, status FROM feedback"))
+        return {row["item_id"]: row["status"] for row in found}
+
     def number(self, item: str) -> str:
         """Our number of a platform's item."""
         return next(str(one["id"]) for one in self.feedback() if one["item"]["item_id"] == item)
@@ -187,8 +208,7 @@ def started(words: Sequence[str], log: Path, folder: Path, environment: dict[str
         yield Daemon(process, log)
     finally:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            _kill_family(process)
 
 
 @contextmanager
@@ -202,15 +222,18 @@ def sandbox(folder: Path, mark: str) -> Iterator[SandboxControl]:
         daemon.stop()
 
 
-def forget_faults(control: SandboxControl) -> None:
-    """Let nothing go wrong any more."""
-    request = urllib.request.Request(f"{control.url}/_sandbox/faults", method="DELETE")
-    urllib.request.urlopen(request, timeout=10).close()
-
-
 def left_behind(mark: str) -> list[str]:
     """The living processes that carry the mark."""
     return [f"{one.pid} {' '.join(one.cmdline())}" for one in psutil.process_iter() if _carries(one, mark)]
+
+
+def _kill_family(process: subprocess.Popen[bytes]) -> None:
+    """The process and all that it started, also in other sessions."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    for one in family:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
+    process.wait()
 
 
 def _carries(process: psutil.Process, mark: str) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 ARRIVAL_SECONDS = 3.0
+COLLECTED_SECONDS = 15.0
+"""The longest that the last customers may take to be collected once the demo is stopped."""
 PRICES = "sandbox-small=0.25/2, sandbox-large=0.25/2"
 """US dollars per million tokens, so that costs show."""
 QUIET_LOOKS = 3
@@ -147,6 +150,7 @@ async def _watch(scene: Scene, wishes: Wishes, console: Console) -> dict[str, An
     async with bootstrap.database(scene.site) as db:
         with Scoreboard(console) as scoreboard:
             await _until_over(scene, wishes, scoreboard, db, interrupted)
+            await _until_collected(scene, db)
         seconds = scene.seconds
         console.print("demo: stopping; the workers finish what they have begun")
         await asyncio.to_thread(stop, scene.service)
@@ -171,6 +175,15 @@ async def _until_over(
             next_arrival = scene.seconds + ARRIVAL_SECONDS
         with suppress(TimeoutError):
             await asyncio.wait_for(interrupted.wait(), LOOK_SECONDS)
+
+
+async def _until_collected(scene: Scene, db: Database) -> None:
+    """Give whoever wrote a moment ago the time to be collected: they would count as lost."""
+    customers = scene.market.control.ledger(entries=False)["summary"]["customers"]
+    for _ in range(ceil(COLLECTED_SECONDS / LOOK_SECONDS)):
+        if len(await db.views.standings()) >= customers:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _worked_off(standings: Sequence[Standing], customers: int) -> bool:
