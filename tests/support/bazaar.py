@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState, Item, Kind, PublishedAnswer
+from feedback_service.domain.feedback import AnswerState, Item, Kind, PublishedAnswer, fingerprint
 from feedback_service.domain.identity import ItemId, PlatformKey
 from feedback_service.ports.platform import Fact, PlatformSpec, TextLimit
 from tests.support.clock import ManualClock
@@ -75,6 +75,8 @@ class FakePlatform:
     spec: PlatformSpec = SPEC
     items: dict[ItemId, Item] = field(default_factory=dict)
     answers: dict[ItemId, list[Standing]] = field(default_factory=dict)
+    wrongs: list[str] = field(default_factory=list)
+    """Writes that anybody who had looked just before would not have made."""
     asked: list[Dispatch] = field(default_factory=list)
     landed: list[Dispatch] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
@@ -158,10 +160,23 @@ class FakePlatform:
 
     def _land(self, dispatch: Dispatch) -> None:
         self.landed.append(dispatch)
+        self._notice_wrongs(dispatch)
         there = self.answers.setdefault(dispatch.ref.item_id, [])
         if dispatch.action is Action.EDIT and there:
             there.pop()
         there.append(Standing(dispatch.text, self.clock.now() + self.lag, state=self.state))
+
+    def _notice_wrongs(self, dispatch: Dispatch) -> None:
+        item_id = dispatch.ref.item_id
+        item = self.seen(item_id)
+        if item is None:
+            self.wrongs.append(f"{item_id} is gone")
+        elif dispatch.action is Action.ANSWER and fingerprint(item) != dispatch.fingerprint:
+            self.wrongs.append(f"{item_id} was edited before")
+        elif dispatch.action is Action.ANSWER and not _waits(item):
+            self.wrongs.append(f"{item_id} was answered before")
+        elif dispatch.action is Action.EDIT and (item.answer is None or item.answer.text != dispatch.previous_text):
+            self.wrongs.append(f"{item_id} has another answer than the one to be edited")
 
     def _fail_reading(self) -> None:
         if self.away and (problem := self.away.popleft()):

@@ -38,9 +38,14 @@ EXPECTED = (Killed, asyncio.CancelledError, NotAllowed, LostRace)
 
 @dataclass(frozen=True)
 class Turn:
-    """The service at work: after `pause` seconds, the `chosen` stages, `writes` that fail, and who goes on when."""
+    """The service at work: after `pause` seconds and with `fresh` reviews that have just been approved.
+
+    `chosen` stages run, `writes` end as written, `seed` says who goes on when, and in the middle `jump` seconds pass.
+    """
 
     pause: int = 0
+    jump: int = 0
+    fresh: int = 0
     chosen: Sequence[int] = ()
     writes: Sequence[Fault | None] = ()
     seed: int = 0
@@ -107,13 +112,13 @@ class Market:
 
     def stages_run_side_by_side(self, turn: Turn):
         self._begin(turn)
-        self._run(turn.seed, *self._steps(turn), self._jump())
+        self._run(turn.seed, *self._steps(turn), self._jump(turn))
 
     def two_processes_work_for_one_supplier(self, turn: Turn):
         self._begin(turn)
         first = self._steps(turn)
         self.flow.restart()
-        self._run(turn.seed, *first, *self._steps(turn))
+        self._run(turn.seed, *first, *self._steps(turn), self._jump(turn))
 
     def the_process_dies(self, turn: Turn, after: int):
         self._begin(turn)
@@ -132,13 +137,17 @@ class Market:
 
     def a_person_acts_while_stages_run(self, turn: Turn, number: int, name: str, text: str):
         self._begin(turn)
-        self._run(turn.seed, *self._steps(turn), self._operation(number, name, text), self._jump())
+        self._run(turn.seed, *self._steps(turn), self._operation(number, name, text), self._jump(turn))
 
     # what must hold at every moment
 
     def nobody_sees_two_answers_of_ours(self):
         for item_id in self.platform.items:
-            assert sum(1 for one in self.platform.standing(item_id) if one.ours) <= 1
+            ours = [one.text for one in self.platform.standing(item_id) if one.ours]
+            assert len(ours) <= 1, f"{item_id} has {ours}"
+
+    def nothing_was_written_that_was_no_longer_wanted(self):
+        assert self.platform.wrongs == [], self.platform.wrongs
 
     def nothing_forbidden_was_written(self):
         for dispatch in self.platform.landed[self.judged :]:
@@ -149,21 +158,22 @@ class Market:
     def what_is_approved_is_on_its_way_and_only_that(self):
         live = [one.feedback_id for one in self.flow.store.dispatches.values() if one.status in LIVE_DISPATCH]
         approved = [one.id for one in self._feedback() if one.status is FeedbackStatus.APPROVED]
-        assert sorted(live) == sorted(approved)
+        assert sorted(live) == sorted(approved), f"on their way {live}, approved {approved}"
 
     def what_counts_as_answered_or_closed_is(self):
         for one in self._feedback():
             there = self.platform.standing(one.item.item_id)
             if one.status is FeedbackStatus.ANSWERED:
-                assert any(each.state is AnswerState.VISIBLE for each in there), one
+                assert any(each.state is AnswerState.VISIBLE for each in there), f"not answered: {one}"
             if one.status is FeedbackStatus.CLOSED:
-                assert there or one.item.item_id in self.platform.gone, one
+                assert there or one.item.item_id in self.platform.gone, f"wrongly closed: {one}"
             if one.status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED):
-                assert one.note
+                assert one.note, f"no reason: {one}"
 
     def check(self) -> None:
         """All that must hold at every moment."""
         self.nobody_sees_two_answers_of_ours()
+        self.nothing_was_written_that_was_no_longer_wanted()
         self.nothing_forbidden_was_written()
         self.what_is_approved_is_on_its_way_and_only_that()
         self.what_counts_as_answered_or_closed_is()
@@ -180,17 +190,23 @@ class Market:
 
     def nothing_is_lost(self) -> None:
         """At rest: every item has an answer, or a person or the supplier's rules have decided otherwise."""
-        assert [one for one in self._feedback() if one.status in UNDER_WAY] == []
+        left = [one for one in self._feedback() if one.status in UNDER_WAY]
+        assert left == [], f"not at rest: {left}"
         known = {one.item.item_id: one for one in self._feedback()}
         for item_id in self.platform.items.keys() - self.platform.gone:
             if not self.platform.standing(item_id):
-                assert known[item_id].status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED), known[item_id]
+                assert known[item_id].status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED), f"lost: {known[item_id]}"
 
     def _begin(self, turn: Turn) -> None:
         self.clock.pass_by(timedelta(seconds=turn.pause))
         self.platform.faults = deque(turn.writes)
         self.platform.away.clear()
         self.flow.model.faults.clear()
+        if turn.fresh:
+            for _ in range(turn.fresh):
+                self.a_customer_reviews(5, "Хорошая кружка")
+            for number in (COLLECT, CLASSIFY, DRAFT, GUARD):
+                self._run(turn.seed, self.flow.stages[number].step())
 
     def _steps(self, turn: Turn) -> list[Work]:
         return [self.flow.stages[number].step() for number in turn.chosen]
@@ -214,11 +230,12 @@ class Market:
         self.flow.life.break_off = both.cancel
         with suppress(asyncio.CancelledError):
             await both
-        assert self._being_sent() <= before
+        assert self._being_sent() <= before, "a write under way was not recorded"
 
-    async def _jump(self) -> None:
-        await asyncio.sleep(0)
-        self.clock.pass_by(timedelta(seconds=45))
+    async def _jump(self, turn: Turn) -> None:
+        for _ in range(turn.seed % 30):
+            await asyncio.sleep(0)
+        self.clock.pass_by(timedelta(seconds=turn.jump))
 
     async def _operation(self, number: int, name: str, text: str) -> None:
         ids = sorted(self.flow.store.feedback)
