@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus
+from feedback_service.domain.dispatch import Action, DispatchStatus
 from feedback_service.domain.errors import LostRace, NotAllowed
-from feedback_service.domain.feedback import Feedback, FeedbackStatus
+from feedback_service.domain.feedback import Feedback, FeedbackStatus, fingerprint
 from feedback_service.domain.identity import FeedbackId
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.policy import decide
 from feedback_service.domain.reply import Draft, DraftOrigin
-from feedback_service.domain.supplier import Supplier
+from feedback_service.domain.supplier import Decision, Supplier
+from feedback_service.operations.corrections import approval_of, check_correction, published
 from feedback_service.pipeline.guard import judge_text
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.language import TextInspector
@@ -51,8 +52,10 @@ class Operations:
         feedback = await self._get(id_)
         if feedback.status is FeedbackStatus.ANSWERED:
             return await self._edit_published(feedback, text)
-        if feedback.status not in BEFORE_APPROVAL:
+        if feedback.status is FeedbackStatus.APPROVED:
             raise NotAllowed(f"feedback {id_} is {feedback.status}; withdraw it first, then edit it")
+        if feedback.status not in BEFORE_APPROVAL | {FeedbackStatus.SKIPPED}:
+            raise NotAllowed(f"feedback {id_} is {feedback.status}; there is nothing to edit")
         self._judge(feedback, text)
         draft = Draft(text, DraftOrigin.PERSON)
         if approve:
@@ -76,6 +79,8 @@ class Operations:
         """Ask for another draft, with the person's hint for the drafter."""
         allowed = frozenset({FeedbackStatus.HELD, FeedbackStatus.DRAFTED, FeedbackStatus.SKIPPED})
         feedback = await self._in(id_, allowed, "redrafted")
+        if decide(self.supplier.policy, feedback.item, self.clock.now()) is Decision.SKIP:
+            raise NotAllowed(f"the rules skip items like feedback {id_}; word it yourself with: edit {id_} --text …")
         because = hint or "a person wants another wording"
         to = FeedbackStatus.CLASSIFIED if feedback.classification else FeedbackStatus.COLLECTED
         change = Change(feedback=feedback, to=to, because=because, who=self.who, redrafts=1)
@@ -83,11 +88,11 @@ class Operations:
         return f"feedback {id_} will be drafted anew"
 
     async def withdraw(self, id_: FeedbackId) -> str:
-        """Take an approved answer back before it is sent (it is held then); one that is held is left unanswered."""
+        """Take back an approved answer, or a correction, before it is sent; what is held is left unanswered."""
         feedback = await self._get(id_)
         if feedback.status is FeedbackStatus.APPROVED:
-            await self._withdraw_dispatch(feedback)
-            return f"the answer to feedback {id_} is taken back; it is held now"
+            to = await self._withdraw_dispatch(feedback)
+            return f"the answer to feedback {id_} is taken back; it is {to} now"
         if feedback.status not in BEFORE_APPROVAL:
             raise NotAllowed(f"feedback {id_} is {feedback.status}; there is nothing to withdraw")
         await self._apply(self._change(feedback, FeedbackStatus.SKIPPED, "a person wants no answer"))
@@ -100,8 +105,10 @@ class Operations:
         if not dispatches:
             raise NotAllowed(f"feedback {id_} was never sent; let it go with: approve {id_}")
         last = dispatches[-1]
+        if last.action is Action.ANSWER and last.fingerprint != fingerprint(feedback.item):
+            raise NotAllowed(f"feedback {id_} was edited by its customer since; see: show {id_}, then: approve {id_}")
         self._judge(feedback, last.text)
-        approval = Approval(last.text, last.action, last.previous_text)
+        approval = approval_of(last.text, feedback, dispatches)
         await self._apply(self._change(feedback, FeedbackStatus.APPROVED, "sent again by a person", approval))
         return f"feedback {id_} will be sent again; the platform is re-read first"
 
@@ -125,8 +132,7 @@ class Operations:
 
     async def _approve(self, feedback: Feedback, text: str, because: str, draft: Draft | None = None) -> None:
         self._judge(feedback, text)
-        there = feedback.item.answer
-        approval = Approval(text, Action.EDIT, there.text) if there else Approval(text)
+        approval = approval_of(text, feedback, await self.storage.outbox.of(feedback.id))
         await self._apply(self._change(feedback, FeedbackStatus.APPROVED, because, approval, draft))
 
     async def _hold(self, feedback: Feedback, draft: Draft) -> Feedback:
@@ -136,10 +142,10 @@ class Operations:
 
     async def _edit_published(self, feedback: Feedback, text: str) -> str:
         dispatches = await self.storage.outbox.of(feedback.id)
-        last = next((one for one in reversed(dispatches) if one.status is DispatchStatus.CONFIRMED), None)
+        last = published(dispatches)
         if last is None:
             raise NotAllowed(f"feedback {feedback.id} was not answered by us; only our own answers can be edited")
-        self._check_edit_window(dispatches)
+        check_correction(dispatches, self.spec, self.clock.now())
         self._judge(feedback, text)
         approval = Approval(text, Action.EDIT, last.text)
         because = "a person corrects the published answer"
@@ -147,30 +153,21 @@ class Operations:
         await self._apply(self._change(feedback, FeedbackStatus.APPROVED, because, approval, draft))
         return f"the correction of feedback {feedback.id} will be sent to {self.spec.title}"
 
-    def _check_edit_window(self, dispatches: Sequence[Dispatch]) -> None:
-        title, window = self.spec.title, self.spec.edit_window
-        if window is None:
-            raise NotAllowed(f"{title} does not let answers be edited")
-        edits = [one for one in dispatches if one.action is Action.EDIT and one.status is DispatchStatus.CONFIRMED]
-        if self.spec.edits and len(edits) >= self.spec.edits:
-            raise NotAllowed(f"{title} lets an answer be edited {self.spec.edits} time(s) only, and that is used up")
-        first = next(one for one in dispatches if one.status is DispatchStatus.CONFIRMED)
-        if first.sent_at and self.clock.now() - first.sent_at > window:
-            raise NotAllowed(f"{title} lets an answer be edited within {window.days} days only")
-
-    async def _withdraw_dispatch(self, feedback: Feedback) -> None:
-        live = [one for one in await self.storage.outbox.of(feedback.id) if one.status in LIVE_DISPATCH]
+    async def _withdraw_dispatch(self, feedback: Feedback) -> FeedbackStatus:
+        """Take back what was not begun; a correction leaves the answer standing that it was made for."""
+        dispatches = await self.storage.outbox.of(feedback.id)
+        live = [one for one in dispatches if one.status in LIVE_DISPATCH]
         if not live or live[-1].status is not DispatchStatus.PENDING:
             raise NotAllowed(f"the answer to feedback {feedback.id} is on its way already; see: show {feedback.id}")
-        outcome = Outcome(
-            dispatch=live[-1],
-            to=DispatchStatus.WITHDRAWN,
-            because="taken back by a person",
-            who=self.who,
-            feedback_to=FeedbackStatus.HELD,
-        )
+        correction = live[-1].action is Action.EDIT and feedback.item.answer is None
+        answered = correction and published(dispatches[:-1]) is not None
+        to = FeedbackStatus.ANSWERED if answered else FeedbackStatus.HELD
+        because = "taken back by a person"
+        withdrawn = DispatchStatus.WITHDRAWN
+        outcome = Outcome(dispatch=live[-1], to=withdrawn, because=because, who=self.who, feedback_to=to)
         if await self.storage.outbox.settle([outcome]):
             raise LostRace(f"the answer to feedback {feedback.id} left in this moment; see: show {feedback.id}")
+        return to
 
     def _change(
         self,

@@ -10,6 +10,8 @@ from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Item, 
 from feedback_service.domain.redelivery import Redelivery, nth_wait
 from feedback_service.ports.storage import Outcome
 
+NOTHING_TO_EDIT = "the answer to be edited is not there, or reads otherwise by now"
+
 
 def before_sending(dispatch: Dispatch, sighting: Sighting, rules: Redelivery) -> Outcome | None:
     """What makes a sending needless or wrong; None: send, unless the customer has edited the words."""
@@ -43,7 +45,7 @@ def _moderated(dispatch: Dispatch, rules: Redelivery) -> Outcome:
 
 def _before_edit(dispatch: Dispatch, answer: PublishedAnswer | None) -> Outcome | None:
     if answer is None or not same_text(answer.text, dispatch.previous_text):
-        return _to_a_person(dispatch, "the answer to be edited is not there, or reads otherwise by now")
+        return _to_a_person(dispatch, NOTHING_TO_EDIT)
     if answer.editable is False:
         return _to_a_person(dispatch, "the platform does not let this answer be edited any more")
     return None
