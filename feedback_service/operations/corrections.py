@@ -37,7 +37,7 @@ def check_correction(dispatches: Sequence[Dispatch], spec: PlatformSpec, now: da
 
 
 def approval_of(text: str, feedback: Feedback, dispatches: Sequence[Dispatch]) -> Approval:
-    """The delivery that a text needs: a correction where an answer stood before, or where a correction came to grief."""
+    """The delivery that a text needs: a correction where an answer stood before, or where a correction failed."""
     there = feedback.item.answer
     if there is not None:
         return Approval(text, Action.EDIT, there.text)

@@ -192,6 +192,9 @@ async def _pass(site: Site, db: Database, assignment: Assignment, stop: asyncio.
     except FeedbackServiceError as problem:
         log.error("The pass for %s failed: %s", fence.supplier, problem, extra={"action": "pass_failed"})
         return Progress(failed=1)
+    except Exception:  # one supplier's bug must not stop the passes of the others
+        log.exception("The pass for %s broke down.", fence.supplier, extra={"action": "pass_failed"})
+        return Progress(failed=1)
 
 
 async def _renew(leases: Leases, held: Sequence[Assignment], every: float) -> None:

@@ -1,0 +1,248 @@
+"""One pass for cron: everything that can be done within its patience, and nothing beyond."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from feedback_service.domain.dispatch import DispatchStatus
+from feedback_service.domain.errors import AccountFault, FenceLost, Retryable
+from feedback_service.domain.feedback import AnswerState, FeedbackStatus
+from feedback_service.pipeline.kit import Kit
+from feedback_service.pipeline.stage import Progress
+from feedback_service.worker.once import PATIENCE, Pass
+from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, SPEC, UNREACHABLE, Fault
+from tests.support.clock import ManualClock
+from tests.support.flow import Flow, question, review
+
+SOON = 10.0
+
+
+class WatchedClock(ManualClock):
+    """A manual clock that tells who sleeps on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: list[datetime] = []
+        self.asleep = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        end = self.now() + timedelta(seconds=seconds)
+        self.ends.append(end)
+        self.asleep.set()
+        try:
+            await super().sleep(seconds)
+        finally:
+            self.ends.remove(end)
+
+    async def pass_to_the_next(self) -> None:
+        """Wait until somebody sleeps, and let that time pass."""
+        await self.asleep.wait()
+        self.asleep.clear()
+        if self.ends:
+            await self.advance(min(self.ends) - self.now())
+
+
+@pytest.fixture
+def clock() -> WatchedClock:
+    return WatchedClock()
+
+
+@pytest.fixture
+def flow(clock: WatchedClock) -> Flow:
+    return Flow(clock)
+
+
+async def passed(flow: Flow, kit: Kit | None = None) -> Progress:
+    """One pass; whenever it sleeps, the time that it sleeps for passes."""
+    running = asyncio.create_task(Pass(kit or flow.kit(), flow.stop).run())
+
+    async def let_time_pass() -> None:
+        while True:
+            await flow.clock.pass_to_the_next()
+
+    passing = asyncio.create_task(let_time_pass())
+    try:
+        async with asyncio.timeout(SOON):
+            return await running
+    finally:
+        passing.cancel()
+
+
+async def test_a_pass_collects_answers_and_waits_for_the_confirmations(flow: Flow):
+    flow.platform.show(*(review(f"r{n}") for n in range(12)), question("q1"))
+
+    progress = await passed(flow)
+
+    assert progress.failed == 0
+    assert {one.status for one in flow.store.feedback.values()} == {FeedbackStatus.ANSWERED}
+    assert len(flow.platform.landed) == 13
+
+
+async def test_a_pass_over_nothing_ends_at_once(flow: Flow):
+    progress = await passed(flow)
+
+    assert (progress.taken, progress.moved) == (0, 0)
+    assert flow.clock.monotonic() == 0
+
+
+async def test_a_pass_clears_up_its_own_doubts(flow: Flow):
+    flow.platform.show(review("r1"), review("r2"))
+    flow.platform.faults.extend([DROPPED_AFTER, DROPPED_BEFORE])
+
+    await passed(flow)
+
+    assert (flow.status("r1"), flow.status("r2")) == (FeedbackStatus.ANSWERED, FeedbackStatus.ANSWERED)
+    assert len(flow.platform.landed) == 2
+
+
+async def test_a_far_redelivery_is_left_to_the_next_pass(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.faults.append(Fault(Retryable("429", retry_after=PATIENCE + 60)))
+
+    progress = await passed(flow)
+
+    assert progress.failed == 1
+    assert flow.delivery() is DispatchStatus.PENDING
+    assert flow.clock.monotonic() < PATIENCE
+    flow.clock.pass_by(timedelta(seconds=PATIENCE + 60))
+    await passed(flow)
+    assert flow.status() is FeedbackStatus.ANSWERED
+
+
+async def test_a_near_redelivery_is_waited_for(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.faults.append(UNREACHABLE)
+
+    await passed(flow)
+
+    assert flow.status() is FeedbackStatus.ANSWERED
+
+
+async def test_a_moderation_is_left_to_the_next_pass(flow: Flow):
+    flow.platform.state = AnswerState.MODERATING
+    flow.platform.show(review())
+
+    await passed(flow)
+
+    assert flow.delivery() is DispatchStatus.SENT
+    assert flow.clock.monotonic() < PATIENCE
+
+
+async def test_an_account_that_cannot_be_read_is_counted_as_a_failure(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.away.append(AccountFault("the token is revoked", "make a new one"))
+
+    progress = await passed(flow)
+
+    assert (progress.failed, progress.moved) == (1, 0)
+    assert flow.clock.monotonic() == 0
+
+
+async def test_an_outage_of_the_model_is_waited_out(flow: Flow):
+    flow.platform.show(*(review(f"r{n}") for n in range(45)))
+    flow.model.faults.extend([Retryable("HTTP 503")] * 2)
+
+    progress = await passed(flow)
+
+    assert progress.failed == 2
+    assert {one.status for one in flow.store.feedback.values()} == {FeedbackStatus.ANSWERED}
+
+
+async def test_a_stage_that_rests_is_left_alone_while_others_work(flow: Flow):
+    flow.platform.show(*(review(f"r{n}", "") for n in range(40)), *(review(f"w{n}") for n in range(60)))
+    flow.model.faults.extend([Retryable("HTTP 503", retry_after=PATIENCE * 2)] * 20)
+
+    await passed(flow)
+
+    assert len(flow.model.batches) == 1
+
+
+async def test_what_fell_due_while_the_pass_was_busy_is_not_left_behind(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.faults.append(UNREACHABLE)
+    slow = Slow(flow.platform, flow.clock, seconds=11)
+    kit = replace(flow.kit(), connectors=dict.fromkeys(flow.kit().connectors, slow))
+
+    await passed(flow, kit)
+
+    assert flow.status() is FeedbackStatus.ANSWERED
+
+
+async def test_a_pass_that_is_told_to_stop_does_not_sleep_on(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.faults.append(UNREACHABLE)
+    running = asyncio.create_task(Pass(flow.kit(), flow.stop).run())
+    async with asyncio.timeout(SOON):
+        await flow.clock.asleep.wait()
+
+        flow.stop.set()
+
+        await running
+    assert flow.delivery() is DispatchStatus.PENDING
+
+
+async def test_a_pass_without_the_lease_ends_with_the_reason(flow: Flow):
+    flow.platform.show(review())
+    flow.storage = replace(flow.storage, feedback=Foreign(flow.storage.feedback))
+
+    with pytest.raises(FenceLost):
+        await passed(flow)
+
+
+async def test_an_absent_database_ends_the_pass_only_when_the_other_stages_have_finished(flow: Flow):
+    flow.platform.gate = asyncio.Event()
+    await flow.approved()
+    kit = flow.kit()
+    running = asyncio.create_task(Pass(kit, flow.stop)._together([flow.send, Away()]))
+    await flow.platform.reached(1)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not running.done()
+
+    flow.platform.gate.set()
+
+    with pytest.raises(Retryable):
+        await running
+    assert flow.delivery() is DispatchStatus.SENT
+
+
+class Away:
+    """A stage whose database is away."""
+
+    name = "away"
+
+    async def step(self) -> Progress:
+        raise Retryable("the database is away")
+
+
+class Foreign:
+    """A store whose supplier belongs to another host now."""
+
+    def __init__(self, store: object) -> None:
+        self.store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    async def claim(self, *_: object) -> object:
+        raise FenceLost("epoch 2")
+
+
+class Slow:
+    """A platform on which every re-reading takes long."""
+
+    spec = SPEC
+
+    def __init__(self, platform: object, clock: ManualClock, seconds: int) -> None:
+        self.platform, self.clock, self.seconds = platform, clock, timedelta(seconds=seconds)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.platform, name)
+
+    async def sight(self, refs: object) -> object:
+        self.clock.pass_by(self.seconds)
+        return await self.platform.sight(refs)
