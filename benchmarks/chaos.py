@@ -167,8 +167,14 @@ class Storm:
 
     def _running(self) -> Daemon:
         """The supervisor, once it listens to signals."""
-        until("the supervisor runs", lambda: self.daemon.said("roster_started"))
+        until("the supervisor runs", lambda: self.daemon.said("roster_started") or self._ended())
         return self.daemon
+
+    def _ended(self) -> bool:
+        """A supervisor ends by our hand only."""
+        if self.daemon.process.poll() is not None:
+            raise RuntimeError(f"it ended by itself: {self.daemon.log.read_text('utf-8')[-500:]}")
+        return False
 
     def _write(self, count: int) -> None:
         shop = self.chance.choice(self.suppliers)

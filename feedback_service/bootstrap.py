@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 from feedback_service import logs, platforms
-from feedback_service.domain.errors import Configuration, FenceLost
+from feedback_service.domain.errors import Configuration, FeedbackServiceError, FenceLost
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
 from feedback_service.domain.supplier import Account
@@ -89,7 +89,8 @@ def warm(site: Site) -> None:
 
     warm_lexicon()
     warm_model()
-    asyncio.run(_rehearse(site))
+    with suppress(FeedbackServiceError):  # costs memory and nothing else: whoever needs it will say what is wrong
+        asyncio.run(_rehearse(site))
 
 
 async def _rehearse(site: Site) -> None:

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def mark() -> Iterator[str]:
     """What every process of these tests carries in its environment; none of them may outlive the tests."""
-    from tests.support.service import left_behind, until
+    from tests.support.service import end_what_is_left, left_behind, until
 
     mark = uuid.uuid4().hex
     yield mark
-    until(f"no process is left: {left_behind(mark)}", lambda: not left_behind(mark), 10)
+    try:
+        until(f"no process is left: {left_behind(mark)}", lambda: not left_behind(mark), 10)
+    finally:
+        end_what_is_left(mark)
 
 
 @pytest.fixture(scope="session")

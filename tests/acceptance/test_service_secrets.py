@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from feedback_service.secret_keys import new_key
+from tests.support.commanding import Ended
+from tests.support.gate import gate
 from tests.support.service import Service, until
 
 pytestmark = pytest.mark.slow
@@ -29,6 +32,16 @@ def leaks(folder: Path, secrets: list[str]) -> list[str]:
             text = file.read_bytes().decode("utf-8", "replace")
             found += [f"{file.name}: {secret[:12]}…" for secret in secrets if secret in text]
     return found
+
+
+def check_against_an_echo(service: Service) -> Ended:
+    """A model out of order that repeats the key it was sent, as some proxies do."""
+    service.control.play({"kind": "server_error", "platform": "openai"})
+    body = json.dumps({"error": {"message": f"trouble with {API_KEY}", "type": "server_error"}}).encode()
+    with gate(f"{service.control.url}/openai/v1", lambda *_: body) as echo:
+        ended = service.run("check", OPENAI_API_KEY=API_KEY, URL_PROXY_OPENAI=echo.url)
+    assert "trouble with " in ended.out
+    return ended
 
 
 def test_no_secret_appears_in_anything_that_a_run_with_failures_writes(service: Service) -> None:
@@ -54,7 +67,7 @@ def test_no_secret_appears_in_anything_that_a_run_with_failures_writes(service: 
         assert daemon.stop() == 0
     ended = [
         service.run("check"),
-        service.run("check", OPENAI_API_KEY=API_KEY),
+        check_against_an_echo(service),
         service.run("--debug", "run", "--once", DATABASE_URL=f"postgresql://user:{PASSWORD}@127.0.0.1:1/x"),
         service.run("--debug", "suppliers", "show", "lapka", SECRET_KEYS=f"{key}x"),
         service.run("suppliers", "show", "lapka"),

@@ -223,8 +223,16 @@ def sandbox(folder: Path, mark: str) -> Iterator[SandboxControl]:
 
 
 def left_behind(mark: str) -> list[str]:
-    """The living processes that carry the mark."""
+    """The living processes that carry the mark, or one that begins with it."""
     return [f"{one.pid} {' '.join(one.cmdline())}" for one in psutil.process_iter() if _carries(one, mark)]
+
+
+def end_what_is_left(mark: str) -> None:
+    """Kill them."""
+    for one in psutil.process_iter():
+        if _carries(one, mark):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 def _kill_family(process: subprocess.Popen[bytes]) -> None:
@@ -238,7 +246,7 @@ def _kill_family(process: subprocess.Popen[bytes]) -> None:
 
 def _carries(process: psutil.Process, mark: str) -> bool:
     try:
-        return process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
+        return process.environ().get(MARK, "").startswith(mark) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 
