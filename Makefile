@@ -45,7 +45,7 @@ suite: $(VENV)/installed-dev
 	@echo "==> the whole suite (real PostgreSQL, processes and signals; a few minutes)"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup tests
 
-bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline
+bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline|chaos
 	@$(BIN)/python -m benchmarks $(NAME) $(ARGS)
 
 lock:  ## rewrite the lock files from pyproject.toml (needs uv)
