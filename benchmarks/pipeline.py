@@ -6,11 +6,13 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 
 import asyncpg
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from openai import AsyncOpenAI
 
 from benchmarks._stage import Stage, stage, supplier
@@ -33,6 +35,8 @@ from feedback_service.worker.worker import Worker
 TARGET = 0.5
 LOOK_SECONDS = 0.05
 BATCH = 20
+LOOK_BEFORE = 30
+LOOK_AFTER = 200
 AT_ONCE = 16
 LIMITS_OFF = {"rate": 100_000.0, "burst": 100_000}
 REPLY = {
@@ -43,7 +47,7 @@ REPLY = {
 }
 
 
-def run(reviews: int = 500, rounds: int = 3) -> dict[str, object]:
+def run(reviews: int = 1500, rounds: int = 2) -> dict[str, object]:
     """Both work off the same `reviews` reviews by turns, against the same sandbox and database server.
 
     By turns, since what else the machine does changes from minute to minute.
@@ -116,14 +120,20 @@ def _unthrottled(connector: Connector, kit: Kit) -> Connector:
 
 
 async def _bare(one: Stage, account: OpenedAccount) -> float:
-    """The simplest program that does the job, by the same client libraries: no states, no safety, no second look."""
+    """The simplest program that makes the same calls by the same client libraries, and one insert per review.
+
+    The same calls: a list before every 30 answers and after every 200, each answer on a connection of its own. What it
+    lacks: states, claims, history, the guard, limits, a budget, and everything that survives a crash.
+    """
     database = await asyncpg.connect(one.site.url.replace("+asyncpg", ""))
     await database.execute("CREATE TEMPORARY TABLE review (id text, text text, answer text)")
     model = AsyncOpenAI(api_key=SANDBOX_KEY, base_url=f"{one.control.url}/openai/v1")
-    async with ClientSession(
-        account.base_url + "/", headers={"Authorization": account.credentials["token"]}
-    ) as platform:
-        loop = _BareLoop(platform, model, database)
+    base, headers = account.base_url + "/", {"Authorization": account.credentials["token"]}
+    async with AsyncExitStack() as stack:
+        platform = await stack.enter_async_context(ClientSession(base, headers=headers))
+        fresh = TCPConnector(force_close=True)
+        writing = await stack.enter_async_context(ClientSession(base, headers=headers, connector=fresh))
+        loop = _BareLoop(platform, writing, model, database)
         began = time.time()
         await loop.work()
         ended = time.time()
@@ -133,8 +143,10 @@ async def _bare(one: Stage, account: OpenedAccount) -> float:
 
 
 class _BareLoop:
-    def __init__(self, platform: ClientSession, model: AsyncOpenAI, database: asyncpg.Connection) -> None:
-        self.platform, self.model, self.database = platform, model, database
+    def __init__(
+        self, platform: ClientSession, writing: ClientSession, model: AsyncOpenAI, database: asyncpg.Connection
+    ) -> None:
+        self.platform, self.writing, self.model, self.database = platform, writing, model, database
         self.gate = asyncio.Semaphore(AT_ONCE)
         self.one_insert = asyncio.Lock()
 
@@ -144,11 +156,18 @@ class _BareLoop:
             page = reviews[start : start + BATCH]
             items = [{"id": str(number), "text": each["text"], "rating": 5} for number, each in enumerate(page)]
             await self._ask("sandbox-small", {"items": items}, CLASSIFICATION)
+            if start % LOOK_BEFORE < BATCH:
+                await self._list(answered=False, among=reviews[start : start + LOOK_BEFORE])
             await asyncio.gather(*(self._answer(each) for each in page))
+            if start % LOOK_AFTER < BATCH:
+                await self._list(answered=True, among=reviews[max(0, start - LOOK_AFTER) : start + BATCH])
         assert len(await self._list(answered=True)) == len(reviews)
 
-    async def _list(self, *, answered: bool) -> list[dict[str, str]]:
-        query = {"isAnswered": str(answered).lower(), "take": 5000, "skip": 0}
+    async def _list(self, *, answered: bool, among: Sequence[dict[str, str]] = ()) -> list[dict[str, str]]:
+        query: dict[str, str | int] = {"isAnswered": str(answered).lower(), "take": 5000, "skip": 0}
+        if among:
+            written = [int(datetime.fromisoformat(each["createdDate"]).timestamp()) for each in among]
+            query |= {"dateFrom": min(written), "dateTo": max(written) + 1}
         async with self.platform.get("api/v1/feedbacks", params=query) as answer:
             found: list[dict[str, str]] = (await answer.json())["data"]["feedbacks"]
             return found
@@ -157,7 +176,7 @@ class _BareLoop:
         async with self.gate:
             said = await self._ask("sandbox-large", {"kind": "review", "rating": 5, "text": review["text"]}, REPLY)
             body = {"id": review["id"], "text": json.loads(said)["text"]}
-            async with self.platform.post("api/v1/feedbacks/answer", json=body) as answer:
+            async with self.writing.post("api/v1/feedbacks/answer", json=body) as answer:
                 assert answer.status == 204
         async with self.one_insert:
             await self.database.execute(

@@ -18,7 +18,7 @@ from feedback_service.worker.driver import Driver, Rhythm
 
 PACE = 0.05
 """Seconds between two steps of a stage that found less than a batch, so that news do not come one by one."""
-CONFIRM_PACE = 1.0
+CONFIRM_PACE = 0.5
 """Seconds between two re-readings of an account: each is a call out of its budget, and one covers many items."""
 
 
