@@ -14,7 +14,7 @@ from feedback_service.domain.feedback import AnswerState, FeedbackStatus
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress
 from feedback_service.worker.once import PATIENCE, Pass
-from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, SPEC, UNREACHABLE, Fault
+from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, UNREACHABLE, Fault
 from tests.support.clock import ManualClock
 from tests.support.flow import Flow, question, review
 
@@ -161,15 +161,14 @@ async def test_a_stage_that_rests_is_left_alone_while_others_work(flow: Flow):
     assert len(flow.model.batches) == 1
 
 
-async def test_what_fell_due_while_the_pass_was_busy_is_not_left_behind(flow: Flow):
-    flow.platform.show(review())
-    flow.platform.faults.append(UNREACHABLE)
-    slow = Slow(flow.platform, flow.clock, seconds=11)
-    kit = replace(flow.kit(), connectors=dict.fromkeys(flow.kit().connectors, slow))
+async def test_what_fell_due_while_the_pass_was_busy_is_worth_another_turn(flow: Flow):
+    one = Pass(flow.kit(), flow.stop, due={5.0, PATIENCE * 3})
+    flow.clock.pass_by(timedelta(seconds=7))
 
-    await passed(flow, kit)
+    turns = [await one._until_due() for _ in range(2)]
 
-    assert flow.status() is FeedbackStatus.ANSWERED
+    assert turns == [True, False]
+    assert flow.clock.monotonic() == 7
 
 
 async def test_a_pass_that_is_told_to_stop_does_not_sleep_on(flow: Flow):
@@ -230,19 +229,3 @@ class Foreign:
 
     async def claim(self, *_: object) -> object:
         raise FenceLost("epoch 2")
-
-
-class Slow:
-    """A platform on which every re-reading takes long."""
-
-    spec = SPEC
-
-    def __init__(self, platform: object, clock: ManualClock, seconds: int) -> None:
-        self.platform, self.clock, self.seconds = platform, clock, timedelta(seconds=seconds)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.platform, name)
-
-    async def sight(self, refs: object) -> object:
-        self.clock.pass_by(self.seconds)
-        return await self.platform.sight(refs)

@@ -144,6 +144,18 @@ async def test_an_answer_that_moderation_rejected_does_not_close_the_item(flow: 
     assert "слишком похоже на рекламу" in flow.feedback().note
 
 
+async def test_an_answer_of_another_hand_that_moderation_rejected_does_not_close_the_item(
+    flow: Flow, clock: ManualClock
+):
+    await flow.approved(review("r1", rating=1))
+    flow.platform.answer("r1", replace(elsewhere(clock), state=AnswerState.REJECTED))
+
+    flow.platform.unlisted.add(ItemId("r1"))
+    await flow.collect.step()
+
+    assert flow.status() is FeedbackStatus.HELD
+
+
 async def test_a_refused_correction_stays_with_the_person_though_our_first_answer_stands(flow: Flow):
     await flow.answered(review("r1"))
     await flow.correct("r1", "Спасибо! Уточняем: кружку можно мыть в машине.")
