@@ -58,5 +58,5 @@ def test_a_host_that_stops_gives_its_suppliers_away_at_once(service: Service) ->
         here, there = host(service, "here", stack), host(service, "there", stack)
         until("each has one", lambda: len(here.workers()) == len(there.workers()) == 1, 60)
         assert there.stop() == 0
-        until("the other has both", lambda: len(here.workers()) == 2, 5)
+        until("the other has both", lambda: len(here.workers()) == 2, 20)
         assert here.stop() == 0
