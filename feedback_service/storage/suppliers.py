@@ -99,9 +99,8 @@ class PostgresSuppliers:
         )
 
     async def _write_account(self, connection: AsyncConnection, supplier_id: int, one: Account) -> None:
-        """Mended credentials deserve another try, so that a pause ends here."""
+        """A pause stays until a worker has tried the new credentials: then it ends, and its end is said."""
         values = {**from_account(one), "credentials": self.vault.seal(one.credentials), "active": True}
-        values |= {"paused_at": None, "paused_until": None, "paused_reason": ""}
         upsert = insert(account).values(supplier_id=supplier_id, key=one.key, **values)
         upsert = upsert.on_conflict_do_update(
             index_elements=["supplier_id", "key"], set_=values, where=account.c.platform == one.platform

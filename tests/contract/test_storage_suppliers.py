@@ -168,7 +168,9 @@ async def test_an_account_cannot_move_to_another_platform(database: Database, sw
         await database.suppliers.apply([replace(supplier(), accounts=(moved,))])
 
 
-async def test_mended_credentials_end_the_accounts_pause(database_url: str, clock: ManualClock) -> None:
+async def test_a_pause_outlasts_new_credentials_until_they_have_been_tried(
+    database_url: str, clock: ManualClock
+) -> None:
     async with postgres_stores(database_url, clock) as (stores, database):
         await stores.own.accounts.pause(stores.account, "token expired", None)
         first, second = supplier().accounts
@@ -177,7 +179,8 @@ async def test_mended_credentials_end_the_accounts_pause(database_url: str, cloc
             [replace(supplier(), accounts=(replace(first, credentials={"token": "new"}), second))]
         )
 
-        assert [one.paused_at for one in await database.views.accounts()] == [None, None]
+        assert [one.paused_reason for one in await database.views.accounts()] == ["token expired", ""]
+        assert await stores.own.accounts.resume(stores.account)
 
 
 async def test_secrets_are_not_readable_in_the_database(database: Database, database_url: str) -> None:
