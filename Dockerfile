@@ -30,7 +30,7 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates chromium chromium-driver tini \
  && rm -rf /var/lib/apt/lists/*
 
-# The embedded PostgreSQL refuses to run as root, and nothing here needs it.
+# Nothing here needs root.
 RUN groupadd --system --gid 10001 feedback \
  && useradd --system --uid 10001 --gid feedback --home-dir /var/lib/feedback-service --shell /usr/sbin/nologin feedback \
  && install --directory --owner=feedback --group=feedback --mode=0750 /var/lib/feedback-service
