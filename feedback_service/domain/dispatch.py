@@ -21,6 +21,8 @@ class DispatchStatus(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    RETRACTING = "retracting"
+    RETRACTED = "retracted"
 
 
 class Action(StrEnum):
@@ -43,7 +45,7 @@ class Dispatch:
 
     `fingerprint` is that of the customer's words the text was approved for. `previous_text` is what stood there
     before an EDIT. `looks` counts the re-reads since the last write.
-    `sent_at` is when the last write began.
+    `sent_at` is when the last write began. `receipt_id` is the platform's id of the answer, where it gave one.
     """
 
     id: DispatchId
@@ -59,6 +61,7 @@ class Dispatch:
     looks: int = 0
     previous_text: str = ""
     sent_at: datetime | None = None
+    receipt_id: str = ""
     note: str = ""
 
 

@@ -5,6 +5,7 @@ FeedbackServiceError
 ├── InDoubt          a write may have happened: re-read the platform, never repeat blindly
 ├── Refused          the other side said no to this item: a person decides
 ├── AccountFault     this account (or the model's key) is out of order: pause it, alert once
+│   └── Unavailable  this way of working is not open to the account: take its other way, or pause it
 ├── Configuration    only a person can mend it: exit code 78, others go on
 ├── LostRace         somebody else changed the item first: leave it to them
 ├── FenceLost        this process no longer holds the supplier's lease: stop writing at once
@@ -42,6 +43,10 @@ class AccountFault(FeedbackServiceError):
         self.reason = reason
         self.remedy = remedy
         self.retry_after = retry_after
+
+
+class Unavailable(AccountFault):
+    """The account's login is good, but this way of working is not part of its subscription or rights."""
 
 
 class Configuration(FeedbackServiceError):

@@ -26,12 +26,16 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishedAnswer:
-    """An answer as the platform holds it, whoever wrote it; `editable` is None where the platform does not say."""
+    """An answer as the platform holds it, whoever wrote it; `editable` is None where the platform does not say.
+
+    `platform_id` is the platform's own id of the answer, empty where it has none.
+    """
 
     text: str
     state: AnswerState
     editable: bool | None = None
     reason: str = ""
+    platform_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

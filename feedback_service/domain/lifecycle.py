@@ -23,16 +23,21 @@ FEEDBACK: Mapping[F, frozenset[F]] = {
 DISPATCH: Mapping[D, frozenset[D]] = {
     D.PENDING: frozenset({D.SENDING, D.WITHDRAWN, D.CLOSED, D.REFUSED}),
     D.SENDING: frozenset({D.SENT, D.IN_DOUBT, D.PENDING, D.REFUSED}),
-    D.IN_DOUBT: frozenset({D.SENT, D.CONFIRMED, D.PENDING, D.REFUSED, D.CLOSED}),
-    D.SENT: frozenset({D.CONFIRMED, D.REFUSED, D.CLOSED}),
-    D.CONFIRMED: frozenset(),
+    D.IN_DOUBT: frozenset({D.SENT, D.CONFIRMED, D.PENDING, D.REFUSED, D.CLOSED, D.RETRACTING}),
+    D.SENT: frozenset({D.CONFIRMED, D.REFUSED, D.CLOSED, D.RETRACTING}),
+    D.CONFIRMED: frozenset({D.RETRACTING}),
+    D.RETRACTING: frozenset({D.RETRACTED, D.REFUSED}),
+    D.RETRACTED: frozenset(),
     D.REFUSED: frozenset(),
     D.WITHDRAWN: frozenset(),
     D.CLOSED: frozenset(),
 }
-"""SENDING → PENDING only where the platform itself said that nothing was written; otherwise the road is IN_DOUBT."""
+"""SENDING → PENDING only where the platform itself said that nothing was written; otherwise the road is IN_DOUBT.
 
-LIVE_DISPATCH = frozenset({D.PENDING, D.SENDING, D.IN_DOUBT, D.SENT})
+RETRACTING is an answer that has to go from the platform again (an edit: back to the text before); the platform may be
+asked for it any number of times, as taking away what is gone changes nothing."""
+
+LIVE_DISPATCH = frozenset({D.PENDING, D.SENDING, D.IN_DOUBT, D.SENT, D.RETRACTING})
 """A feedback has at most one dispatch in these states: the database enforces it by a unique index."""
 
 

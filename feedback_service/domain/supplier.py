@@ -10,6 +10,26 @@ from enum import StrEnum
 from feedback_service.domain.identity import AccountId, AccountKey, PlatformKey, SupplierKey
 
 
+class Way(StrEnum):
+    """By what an account is worked with: the platform's API, or the seller's cabinet in a browser."""
+
+    API = "api"
+    BROWSER = "browser"
+
+
+class Delivery(StrEnum):
+    """How answers of an account leave: by the API or a browser of its worker, or by the queue to a publisher."""
+
+    API = "api"
+    BROWSER = "browser"
+    QUEUE = "queue"
+
+    @property
+    def way(self) -> Way:
+        """By what the answer is finally written."""
+        return Way.API if self is Delivery.API else Way.BROWSER
+
+
 class Decision(StrEnum):
     """What may happen to an answer: published by itself, published after a person's yes, or never written."""
 
@@ -62,16 +82,26 @@ class Voice:
     templates: tuple[Template, ...] = ()
 
 
+USUAL_POLL = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One login of a supplier on one platform. `credentials` never shows itself."""
+    """One login of a supplier on one platform. `credentials` never shows itself.
+
+    `delivery` None is the platform's first; `reading` None is the API where its credentials are there. An empty address
+    is the platform's own.
+    """
 
     id: AccountId
     key: AccountKey
     supplier: SupplierKey
     platform: PlatformKey
     base_url: str = ""
-    poll: timedelta = timedelta(minutes=1)
+    cabinet_url: str = ""
+    delivery: Delivery | None = None
+    reading: Way | None = None
+    poll: timedelta = USUAL_POLL
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

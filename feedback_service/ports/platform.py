@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
@@ -13,16 +14,34 @@ from feedback_service.domain.identity import ItemId, PlatformKey
 from feedback_service.domain.length import LengthUnit as LengthUnit
 from feedback_service.domain.length import TextLimit as TextLimit
 from feedback_service.domain.redelivery import Redelivery as Redelivery
+from feedback_service.domain.supplier import Delivery, Way
+from feedback_service.ports.browser import Browser
 from feedback_service.ports.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One secret that an account of the platform needs, with where a person finds it."""
+    """One secret that an account of the platform needs, with where a person finds it; `ways` are those that need it."""
 
     name: str
     meaning: str
     required: bool = True
+    ways: frozenset[Way] = frozenset({Way.API})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CabinetSpec:
+    """The seller's cabinet, for accounts that are worked with in a browser.
+
+    `sites` are the domains whose cookies it takes (with all below them). Without every one of `cookies` nobody is
+    signed in, and the first of them to run out ends the session. `caveat` says in one sentence how sure our picture of
+    the cabinet is, and what its use risks.
+    """
+
+    url: str
+    sites: tuple[str, ...]
+    cookies: tuple[str, ...]
+    caveat: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +51,8 @@ class PlatformSpec:
     `send_window`: how long one write may take at most; a SENDING entry older than that has lost its sender.
     `edit_window`: how long an answer can be edited; None where it cannot be.
     `terms`: what the platform's terms say of automation.
+    `deliveries`: how answers may leave, the usual way first; `barred`: why not by the others. `cabinet` is None where
+    no browser is used. `retracts`: whether an answer of ours can be taken away again.
     """
 
     key: PlatformKey
@@ -46,6 +67,10 @@ class PlatformSpec:
     send_window: timedelta = timedelta(minutes=2)
     redelivery: Redelivery = field(default_factory=Redelivery)
     terms: str = ""
+    deliveries: tuple[Delivery, ...] = (Delivery.API,)
+    barred: Mapping[Delivery, str] = field(default_factory=dict)
+    cabinet: CabinetSpec | None = None
+    retracts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,15 @@ class Publisher(Protocol):
         """
         ...
 
+    async def retract(self, dispatch: Dispatch) -> None:
+        """Take our answer away, whatever its text is by now; of an EDIT, restore `previous_text`. Harmless to repeat.
+
+        The answer is that of `dispatch.receipt_id`, or the account's own one on the item where there is no such id;
+        somebody else's is left alone. Raises Retryable, InDoubt or AccountFault, and Refused where the platform does
+        not let answers be taken away.
+        """
+        ...
+
 
 class Connector(Collector, Publisher, Protocol):
     """One account on one platform."""
@@ -102,12 +136,20 @@ class Connector(Collector, Publisher, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a platform needs to open an account: where, as whom, and the time."""
+    """What a platform needs to open an account: where, as whom, by which way, and the time.
+
+    `browser` and `cabinet_url` are there for Way.BROWSER. `selectors` is a directory in which a file `<platform>.toml`
+    replaces the platform's own selectors, for the day on which a page has changed.
+    """
 
     label: str
     base_url: str
     credentials: Mapping[str, str] = field(repr=False)
     clock: Clock
+    way: Way = Way.API
+    cabinet_url: str = ""
+    browser: Browser | None = None
+    selectors: Path | None = None
 
 
 class Platform(Protocol):

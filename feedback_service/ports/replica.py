@@ -23,7 +23,8 @@ class ReplicaRequest:
     """One HTTP request below the replica's mount point.
 
     Header names are lowercase; of a repeated query name the first value counts; `at` is epoch seconds by the
-    sandbox's clock and is the only time a replica knows.
+    sandbox's clock and is the only time a replica knows. `signed_in` is the key of the account whose browser asks, on
+    pages of a seller's cabinet that the sandbox guards (see `HasPages`); None elsewhere.
     """
 
     method: str
@@ -33,6 +34,7 @@ class ReplicaRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     imposed: tuple[Imposed, ...] = ()
+    signed_in: str | None = None
 
     def imposition(self, kind: str) -> Mapping[str, object] | None:
         """The options of the imposed fault of this kind, or None when it is not asked for."""
@@ -150,6 +152,26 @@ class PlaysFaults(Protocol):
     @property
     def plays(self) -> frozenset[str]:
         """Kinds of fault that are handed over in `ReplicaRequest.imposed`."""
+
+
+@runtime_checkable
+class HasPages(Protocol):
+    """A replica with a seller's cabinet for browsers.
+
+    The sandbox guards every path below `pages` like the real thing: antibot, sign-in, sessions, captcha. Only what
+    passes reaches `respond`, with `signed_in` set.
+    """
+
+    @property
+    def pages(self) -> str:
+        """The path below which the cabinet lies, for example "/cabinet"."""
+
+    @property
+    def session_cookies(self) -> tuple[str, ...]:
+        """The names of the cookies that sign a browser in, as the platform calls them."""
+
+    def signed_out(self, request: ReplicaRequest) -> ReplicaResponse | None:
+        """What a call of the cabinet gets without a session; None: a redirect to the sign-in page."""
 
 
 @runtime_checkable

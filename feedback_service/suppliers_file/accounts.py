@@ -9,7 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from feedback_service.domain.identity import AccountId, AccountKey, PlatformKey, SupplierKey, is_slug
-from feedback_service.domain.supplier import Account
+from feedback_service.domain.supplier import USUAL_POLL, Account
 from feedback_service.ports.platform import PlatformSpec
 from feedback_service.suppliers_file.nodes import Spot
 from feedback_service.suppliers_file.problems import suggestion
@@ -47,7 +47,7 @@ def read_account(spot: Spot, supplier: SupplierKey, specs: Specs) -> Account:
         platform=spec.key if spec else PlatformKey(""),
         base_url=_base_url(there["base_url"]),
         credentials=_credentials(there["credentials"], spec) if spec else {},
-        **({} if seconds is None else {"poll": timedelta(seconds=seconds)}),
+        poll=USUAL_POLL if seconds is None else timedelta(seconds=seconds),
     )
 
 

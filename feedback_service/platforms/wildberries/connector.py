@@ -93,6 +93,10 @@ class WildberriesConnector:
         self._wrote(dispatch)
         return Receipt(self.client.clock.now())
 
+    async def retract(self, dispatch: Dispatch) -> None:
+        """Wildberries' API has no call that takes an answer away."""
+        raise Refused("Wildberries does not let an answer be taken away")
+
     async def _write(self, dispatch: Dispatch) -> None:
         ref, text = dispatch.ref, dispatch.text
         if ref.kind is Kind.QUESTION:
