@@ -4,15 +4,17 @@ import logging
 import math
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from signal import Signals
 
 from feedback_service.ports.roster import Assignment, ExitCode, Fatal, Heartbeat, WholeSet
 from feedback_service.supervisor import child
+from feedback_service.supervisor.attendant import Attendant
 from feedback_service.supervisor.child import Child, Plan
 from feedback_service.supervisor.crew import Crew
 from feedback_service.supervisor.forkable import require_forkable, seal
 from feedback_service.supervisor.notify import Notifier
+from feedback_service.supervisor.post import Post
 from feedback_service.supervisor.reap import reap
 from feedback_service.supervisor.report import Report
 from feedback_service.supervisor.roster_child import RosterChild, RosterEntry
@@ -25,19 +27,29 @@ Work = Callable[[Assignment, Heartbeat], int]
 
 
 class Supervisor:
-    """Forks the roster, and one worker for every supplier the roster names.
+    """Forks the roster, one worker for every supplier the roster names, and the attendants.
 
-    SIGTERM and SIGINT drain: workers first, the roster last, since it holds their leases; a second one kills.
-    SIGHUP has the roster read again and gives parked suppliers another chance. SIGUSR1 logs the state of every child.
+    SIGTERM and SIGINT drain: workers and attendants first, the roster last, since it holds the leases; a second one
+    kills. SIGHUP has the roster read again and gives what is parked another chance. SIGUSR1 logs the state of every
+    child.
     """
 
-    def __init__(self, work: Work, roster: RosterEntry, timing: Timing | None = None, notifier: Notifier | None = None):
+    def __init__(
+        self,
+        work: Work,
+        roster: RosterEntry,
+        timing: Timing | None = None,
+        notifier: Notifier | None = None,
+        attendants: Sequence[Attendant] = (),
+    ) -> None:
         self._timing = timing or Timing()
         self._report = Report(notifier or Notifier())
         self._inbox = SignalInbox()
         self._crew = Crew(lambda one: self._fork(lambda beat: work(one, beat), Signals.SIGTERM), self._timing)
         # An orphaned roster dies at once: it must not give leases back under workers that still drain.
         self._roster = RosterChild(roster, lambda run: self._fork(run, Signals.SIGKILL), self._timing)
+        self._attendants = [self._post(one) for one in attendants]
+        self._posts = [self._roster.post, *self._attendants]
         self._heard = False
         self._draining = False
         self._finished = False
@@ -78,9 +90,10 @@ class Supervisor:
         if self._draining:
             self._wind_down(now)
         else:
-            self._roster.start_when_due(now)
+            for post in self._posts:
+                post.start_when_due(now)
             self._crew.start_missing(now)
-        self._report.tick(self._crew.summary(), now)
+        self._report.tick(self._summary(), now)
 
     def _loop(self) -> None:
         self.tick()
@@ -96,7 +109,7 @@ class Supervisor:
                 poll.register(fd, select.POLLIN)
         due = self._report.due
         if not self._draining:
-            due = min(due, self._crew.next_start(), math.inf if self._roster.child else self._roster.start_at)
+            due = min(due, self._crew.next_start(), *(post.next_start for post in self._posts))
         poll.poll(math.ceil(1000 * max(0.0, min(self._timing.tick_seconds, due - time.monotonic()))))
 
     def _note_pause(self, now: float) -> None:
@@ -113,9 +126,11 @@ class Supervisor:
                 log.info("SIGHUP: the roster reads again.", extra={"action": "reload"})
                 self._report.reloading()
                 self._crew.unpark()
+                for post in self._posts:
+                    post.unpark()
                 self._roster.reread()
             case Signals.SIGUSR1:
-                self._crew.log_state(time.monotonic())
+                self._log_state(time.monotonic())
 
     def _end(self, signum: Signals) -> None:
         if not self._draining:
@@ -129,22 +144,27 @@ class Supervisor:
     def _drain(self, exit_code: int) -> None:
         if not self._draining:
             self._draining, self._exit_code = True, exit_code
-            self._crew.stop_all(time.monotonic())
-            self._report.stopping(self._crew.summary())
+            now = time.monotonic()
+            self._crew.stop_all(now)
+            for post in self._attendants:
+                post.stop(now)
+            self._report.stopping(self._summary())
 
     def _wind_down(self, now: float) -> None:
-        """The roster stops when the last worker is gone, and then we are done."""
-        if self._crew.pids:
+        """The roster stops when the last worker and attendant is gone, and then we are done."""
+        if self._crew.pids or any(post.child for post in self._attendants):
             return
-        self._roster.stop(now)
-        self._finished = self._roster.child is None
+        self._roster.post.stop(now)
+        self._finished = self._roster.post.child is None
 
     def _end_silent_and_overdue(self, now: float) -> None:
         judge_silence = self._watching_since <= now - self._timing.silent_seconds
         if judge_silence:
             self._crew.end_silent(now)
-        killed = self._crew.kill_overdue(now) | self._roster.watch(now, judge_silence=judge_silence)
-        if killed and self._draining and self._exit_code == ExitCode.DRAINED:
+            for post in self._posts:
+                post.end_when_silent(now)
+        killed = [self._crew.kill_overdue(now), *(post.kill_overdue(now) for post in self._posts)]
+        if any(killed) and self._draining and self._exit_code == ExitCode.DRAINED:
             self._exit_code = ExitCode.FAILED
 
     def _hear(self, now: float) -> None:
@@ -159,12 +179,25 @@ class Supervisor:
                     self._report.heard()
 
     def _bury(self, pid: int, code: int, now: float) -> None:
-        if self._roster.child is None or pid != self._roster.child.pid:
+        post = next((one for one in self._posts if one.child and one.child.pid == pid), None)
+        if post is None:
             self._crew.ended(pid, code, now)
             return
-        self._roster.ended(code, now)
-        if code == ExitCode.CONFIGURATION and not self._heard:
-            self._drain(code)
+        post.ended(code, now)
+        if post is self._roster.post:
+            self._roster.close()
+            if code == ExitCode.CONFIGURATION and not self._heard:
+                self._drain(code)
+
+    def _post(self, attendant: Attendant) -> Post:
+        """An attendant's place; orphaned it drains like a worker."""
+        return Post(
+            attendant.name,
+            lambda: self._fork(attendant.entry, Signals.SIGTERM),
+            self._timing,
+            self._timing.drain_seconds,
+            parks=True,
+        )
 
     def _fork(self, run: Callable[[Heartbeat], int], orphan_signal: Signals) -> Child:
         return child.start(Plan(run, self._forget, self._timing.silent_seconds, orphan_signal))
@@ -175,8 +208,18 @@ class Supervisor:
         self._roster.close()
 
     def _pids(self) -> set[int]:
-        return {*self._crew.pids, *([self._roster.child.pid] if self._roster.child else [])}
+        return {*self._crew.pids, *(post.child.pid for post in self._posts if post.child)}
+
+    def _summary(self) -> str:
+        """One line for people: how many workers run, and how the attendants are."""
+        return ", ".join([self._crew.summary(), *(f"{post.name} {post.state}" for post in self._attendants)])
+
+    def _log_state(self, now: float) -> None:
+        self._crew.log_state(now)
+        for post in self._posts:
+            post.log_state(now)
 
     def _kill_everyone(self) -> None:
         self._crew.kill_all()
-        self._roster.kill()
+        for post in self._posts:
+            post.kill()

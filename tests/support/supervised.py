@@ -1,9 +1,9 @@
 """A supervisor to be run as a process of its own: its roster reads a file, its workers behave as other files say.
 
 `python -m tests.support.supervised FOLDER`, where FOLDER holds
-settings.json  {"timing": {...}, "subreaper": bool, "before": see _before}
+settings.json  {"timing": {...}, "subreaper": bool, "before": see _before, "attendants": [name, ...]}
 roster.json    the whole set, as [[supplier, epoch, fingerprint], ...]
-<name>.does    what the worker of that supplier, or `roster`, does when it starts
+<name>.does    what the worker of that supplier, the attendant of that name, or `roster`, does when it starts
 events.jsonl   what the children did (written)
 """
 
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from feedback_service.ports.roster import Assignment, Heartbeat, RosterWriter
-from feedback_service.supervisor import Notifier, Supervisor, Timing
+from feedback_service.supervisor import Attendant, Notifier, Supervisor, Timing
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.01
@@ -146,6 +146,11 @@ class JsonLines(logging.Formatter):
         return json.dumps({"text": record.getMessage(), "level": record.levelname, **fields})
 
 
+def _attendant(stage: Stage, name: str) -> Attendant:
+    """It lives like a worker, and is told of under its own name."""
+    return Attendant(name, lambda heartbeat: Worker(stage)(Assignment(name, 0, ""), heartbeat))
+
+
 def hang_in_this_line() -> None:
     while True:
         time.sleep(3600)
@@ -195,7 +200,8 @@ def main(folder: str) -> int:
     if settings.get("subreaper"):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     timing = Timing(**settings["timing"])  # type: ignore[arg-type]  # written by the test
-    supervisor = Supervisor(Worker(stage), Roster(stage), timing, Notifier.from_environment())
+    attendants = [_attendant(stage, str(name)) for name in settings.get("attendants", ())]  # type: ignore[attr-defined]
+    supervisor = Supervisor(Worker(stage), Roster(stage), timing, Notifier.from_environment(), attendants)
     _before(settings.get("before"))()
     if settings.get("before") == "loop":
 
