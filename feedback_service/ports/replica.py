@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 CustomerKind = Literal["review", "question"]
-WriteEffect = Literal["answer", "edit", "reject", "view", "ignored"]
+WriteEffect = Literal["answer", "edit", "reject", "view", "ignored", "retract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,14 @@ class PlaysFaults(Protocol):
     @property
     def plays(self) -> frozenset[str]:
         """Kinds of fault that are handed over in `ReplicaRequest.imposed`."""
+
+
+@runtime_checkable
+class TellsWrites(Protocol):
+    """A replica whose platform reads by POST too: without this, faults of writes strike everything but GET."""
+
+    def writes(self, method: str, path: str) -> bool:
+        """Whether a call of this method and path may change something."""
 
 
 @runtime_checkable

@@ -12,26 +12,32 @@ from feedback_service.ports.replica import ReplicaResponse
 SERVER_KINDS = frozenset({"drop", "drop_before_write", "drop_after_write", "slow", "mangle"})
 # Played by the replica in its platform's words where it can, else by the server in plain JSON.
 REFUSALS: Mapping[str, int] = {"too_many_requests": 429, "server_error": 500}
-_WRITES_ONLY = frozenset({"drop_before_write", "drop_after_write", "moderate"})
+_WRITES_ONLY = frozenset({"drop_before_write", "drop_after_write", "moderate", "swallow"})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIELDS = frozenset({"kind", "platform", "account", "match", "count", "probability", "options"})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as faults see it; `account` is None where the credentials are nobody's."""
+    """A request as faults see it; `account` is None where the credentials are nobody's, `write` where nobody knows."""
 
     platform: str
     account: str | None
     method: str
     path: str
+    write: bool | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something: by its method where the replica cannot tell."""
+        return self.method not in _READS if self.write is None else self.write
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One kind of misfortune; None means any platform, any account, any request, or without end.
 
-    `match` is a part of "POST /api/v1/…". The kinds that name a write, and "moderate", spare GET. Options:
+    `match` is a part of "POST /api/v1/…". The kinds that name a write, "moderate" and "swallow" spare reads. Options:
     slow `delay` (s); too_many_requests `retry_after` (s); server_error `status`; mangle `how` (html, truncated,
     garbage); the other kinds as their replica reads them.
     """
@@ -50,7 +56,7 @@ class Fault:
             self.platform in (None, call.platform)
             and self.account in (None, call.account)
             and (self.match is None or self.match in f"{call.method} {call.path}")
-            and not (self.kind in _WRITES_ONLY and call.method in _READS)
+            and (call.writes or self.kind not in _WRITES_ONLY)
         )
 
     def seconds(self, option: str, default: float = 0.0) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -14,6 +14,7 @@ from feedback_service.ports.replica import (
     Replica,
     ReplicaRequest,
     ReplicaResponse,
+    TellsWrites,
 )
 from feedback_service.sandbox.faults import (
     REFUSALS,
@@ -52,7 +53,7 @@ class Mount:
         """Answer, or break the connection; every request is noted in the log."""
         asked = await self._asked(request)
         account = self.replica.account_of(asked) if isinstance(self.replica, Cabinet) else None
-        call = Call(self.replica.platform, account, asked.method, asked.path)
+        call = Call(self.replica.platform, account, asked.method, asked.path, self._writes(asked))
         try:
             answered = await self._answered(asked, call)
         except Dropped:
@@ -90,8 +91,9 @@ class Mount:
         return response
 
     def _keep_unused(self, drawn: dict[str, Active], response: ReplicaResponse) -> None:
-        if "moderate" in drawn and response.status >= 300:  # nothing was written that could be moderated
-            self.faults.give_back(drawn["moderate"])
+        if response.status >= 300:  # nothing was written that could be moderated or swallowed
+            for kind in drawn.keys() & {"moderate", "swallow"}:
+                self.faults.give_back(drawn[kind])
 
     async def _asked(self, request: web.Request) -> ReplicaRequest:
         query: dict[str, str] = {}
@@ -106,9 +108,13 @@ class Mount:
             body=await request.read(),
         )
 
+    def _writes(self, asked: ReplicaRequest) -> bool | None:
+        replica = self.replica
+        return replica.writes(asked.method, asked.path) if isinstance(replica, TellsWrites) else None
+
     def _note(self, call: Call, at: float, status: str) -> None:
         self.log.note(SeenRequest(at, call.platform, call.account, call.method, call.path, status))
 
 
 def _imposing(asked: ReplicaRequest, imposed: tuple[Imposed, ...]) -> ReplicaRequest:
-    return ReplicaRequest(asked.method, asked.path, asked.at, asked.query, asked.headers, asked.body, imposed)
+    return replace(asked, imposed=imposed)
