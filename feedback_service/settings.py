@@ -15,6 +15,7 @@ from feedback_service.domain.errors import Configuration
 
 LogFormat = Literal["auto", "console", "json", "google"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+BrowserMode = Literal["headless", "xvfb", "headed"]
 Positive = Annotated[float, Field(gt=0)]
 NEARLY = 0.8
 """Likeness from which an unknown key in `.env` is taken for a misspelt setting and not for a supplier's secret."""
@@ -43,6 +44,25 @@ class Settings(BaseSettings):
     log_level: Level = "INFO"
     google_cloud_project: str = ""
     google_logging_endpoint: str = ""
+
+    pubsub_project: str = ""
+    pubsub_emulator_host: str = ""
+    pubsub_reply_topic: str = "feedback-replies"
+    pubsub_reply_subscription: str = "feedback-replies"
+    pubsub_rollback_topic: str = "feedback-rollbacks"
+    pubsub_rollback_subscription: str = "feedback-rollbacks"
+    pubsub_dead_topic: str = "feedback-dead"
+    pubsub_dead_subscription: str = "feedback-dead"
+    run_publisher: bool = True
+    publisher_slots: Annotated[int, Field(ge=1, le=32)] = 2
+
+    browser_path: str = ""
+    browser_driver_path: str = ""
+    browser_mode: BrowserMode = "headless"
+    browser_download: bool = False
+    browser_limit: Annotated[int, Field(ge=1, le=32)] = 2
+    browser_idle_minutes: Positive = 5
+    selectors_dir: Path | None = None
 
     host_name: str = Field(default_factory=socket.gethostname)
     drain_seconds: Positive = 30

@@ -77,6 +77,33 @@ def judge(dispatch: Dispatch, sighting: Sighting, now: datetime, redelivery: Red
             return _absent_though_accepted(dispatch, redelivery)
 
 
+def judge_retraction(dispatch: Dispatch, sighting: Sighting, redelivery: Redelivery) -> Judgement:
+    """Decide over a RETRACTING dispatch by what the platform shows now: gone, to be asked for again, or a person's."""
+    if is_retracted(dispatch, sighting):
+        edit = dispatch.action is Action.EDIT and sighting.item is not None
+        return Judgement(
+            to=DispatchStatus.RETRACTED,
+            feedback_to=FeedbackStatus.ANSWERED if edit else FeedbackStatus.HELD,
+            because="the text before stands there again" if edit else "our answer is off the platform",
+        )
+    if dispatch.looks >= redelivery.attempts:
+        return _to_a_person("our answer could not be taken off the platform; do it there by hand")
+    wait = nth_wait(redelivery.delays, dispatch.looks)
+    return Judgement(to=None, because="our answer still stands there", delay=wait)
+
+
+def is_retracted(dispatch: Dispatch, sighting: Sighting) -> bool:
+    """Whether the platform no longer shows what the dispatch wrote; an answer of another id is not ours to judge."""
+    answer = sighting.answer
+    if sighting.item is None or answer is None:
+        return True
+    if dispatch.action is Action.EDIT:
+        return same_text(answer.text, dispatch.previous_text)
+    if dispatch.receipt_id and answer.platform_id:
+        return answer.platform_id != dispatch.receipt_id
+    return answer.state is AnswerState.REJECTED
+
+
 def shown(dispatch: Dispatch, sighting: Sighting) -> Shown:
     """What stands there: our text, another one, or nothing (a rejected text of another hand counts as nothing)."""
     if sighting.item is None:

@@ -4,6 +4,7 @@ FeedbackServiceError
 ├── Retryable        nothing was written: try again, not before `retry_after` seconds
 ├── InDoubt          a write may have happened: re-read the platform, never repeat blindly
 ├── Refused          the other side said no to this item: a person decides
+├── MustRetract      what was published is not what was approved: it has to go again
 ├── AccountFault     this account (or the model's key) is out of order: pause it, alert once
 │   └── Unavailable  this way of working is not open to the account: take its other way, or pause it
 ├── Configuration    only a person can mend it: exit code 78, others go on
@@ -33,6 +34,14 @@ class InDoubt(FeedbackServiceError):
 
 class Refused(FeedbackServiceError):
     """This one item was refused for good; its reason goes to a person."""
+
+
+class MustRetract(FeedbackServiceError):
+    """Our answer stands there, but reads otherwise than it was approved; `platform_id` is its id on the platform."""
+
+    def __init__(self, reason: str, platform_id: str = "") -> None:
+        super().__init__(reason)
+        self.platform_id = platform_id
 
 
 class AccountFault(FeedbackServiceError):

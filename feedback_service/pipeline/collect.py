@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action, Dispatch, Sighting
-from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
 from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import Account, AnswerPolicy
@@ -31,6 +31,8 @@ class Collect:
     storage: SupplierStorage
     outage: Outage = field(default_factory=Outage)
     health: Health = field(default_factory=Health)
+    missing: list[Kind] = field(default_factory=list)
+    """Kinds that are not part of the account's subscription: said once."""
     looked: dict[ItemId, int] = field(default_factory=dict)
     """How many passes ago an item that is no longer listed was looked at: archived ones stay unlisted for ever."""
 
@@ -44,7 +46,7 @@ class Collect:
         done = Progress()
         try:
             for kind in self.kinds:
-                async for part in self._kind(kind):
+                async for part in self._one(kind):
                     done += part
         except AccountFault as problem:
             await self.health.failed(self.account, self.storage.accounts, problem)
@@ -55,6 +57,23 @@ class Collect:
             log.info("Account %s can be read again.", self.account.key, extra={"action": "account_back"})
         await self.health.worked(self.account, self.storage.accounts)
         return done
+
+    async def _one(self, kind: Kind) -> AsyncIterator[Progress]:
+        """One kind's turn; one that is not part of the account's subscription leaves the others alone."""
+        try:
+            async for part in self._kind(kind):
+                yield part
+        except Unavailable as problem:
+            if kind not in self.missing:
+                self.missing.append(kind)
+                about = {"action": "kind_unavailable"}
+                log.error("%ss of account %s are left alone: %s", kind, self.account.key, problem, extra=about)
+            if set(self.missing) == set(self.kinds):
+                raise
+            return
+        if kind in self.missing:
+            self.missing.remove(kind)
+            log.info("%ss of account %s can be read now.", kind, self.account.key, extra={"action": "kind_available"})
 
     async def _kind(self, kind: Kind) -> AsyncIterator[Progress]:
         """The progress page by page, so that what came before a fault counts."""

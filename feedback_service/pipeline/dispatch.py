@@ -10,25 +10,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
-from feedback_service.domain.errors import AccountFault, InDoubt, LostRace, Refused, Retryable
-from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.errors import AccountFault, LostRace, Retryable
 from feedback_service.domain.identity import ItemId
-from feedback_service.domain.redelivery import redelivery_delay
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
+from feedback_service.pipeline.writing import outcome, write
+from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
-from feedback_service.ports.storage import Outcome, SupplierStorage
+from feedback_service.ports.storage import SupplierStorage
 
 log = logging.getLogger(__name__)
 
 PENDING = frozenset({DispatchStatus.PENDING})
 AT_ONCE = 4
 """Writes under way at a time: enough to use the platform's limit in spite of its latency."""
-PAUSE = timedelta(minutes=5)
-LONG = timedelta(seconds=30)
-"""A wait beyond this that one write is told concerns the account: the rest of the batch is not tried meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,7 @@ class Send:
     policy: AnswerPolicy
     connector: Connector
     storage: SupplierStorage
+    clock: Clock
     stopping: Callable[[], bool] = lambda: False
     backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
@@ -77,8 +75,8 @@ class Send:
         """Settle what needs no sending (answered or edited meanwhile, gone); return the rest."""
         rules = self.connector.spec.redelivery
         seen = [(one, sightings[one.ref.item_id]) for one in claimed]
-        outcomes = [outcome for one, sighting in seen if (outcome := before_sending(one, sighting, rules))]
-        settled = {outcome.dispatch.id for outcome in outcomes}
+        outcomes = [found for one, sighting in seen if (found := before_sending(one, sighting, rules))]
+        settled = {one.dispatch.id for one in outcomes}
         edited = [
             item for one, sighting in seen if one.id not in settled and (item := edited_item(one, sighting)) is not None
         ]
@@ -114,52 +112,16 @@ class Send:
             dispatch = await self.storage.outbox.begin(pending, self.connector.spec.send_window)
         except LostRace:
             return Progress()
-        outcome = await self._write(dispatch)
-        await self.storage.outbox.settle([outcome])
-        moved = outcome.to is DispatchStatus.SENT
+        written = await write(self.connector, dispatch, self.clock)
+        if written.halt:
+            self.halts.append(written.halt)
+        if written.fault:
+            await self.writing.failed(self.account, self.storage.accounts, written.fault)
+        await self.storage.outbox.settle([written.outcome])
+        moved = written.outcome.to is DispatchStatus.SENT
         if moved:
             await self.writing.worked(self.account, self.storage.accounts)
-        return Progress(moved=int(moved), failed=int(not moved), later=(outcome.delay.total_seconds(),))
-
-    async def _write(self, dispatch: Dispatch) -> Outcome:
-        spec = self.connector.spec
-        try:
-            async with asyncio.timeout(spec.send_window.total_seconds()):
-                receipt = await self.connector.publish(dispatch)
-        except (InDoubt, TimeoutError) as problem:
-            because = str(problem) or f"the write was broken off after {spec.send_window}"
-            log.warning("It is not known whether an answer arrived: %s", because, extra=_about(dispatch, "in_doubt"))
-            return _outcome(dispatch, DispatchStatus.IN_DOUBT, because, delay=spec.redelivery.settle[0])
-        except Refused as problem:
-            log.warning("The platform refused an answer: %s", problem, extra=_about(dispatch, "refused"))
-            return _outcome(dispatch, DispatchStatus.REFUSED, f"refused: {problem}", FeedbackStatus.HELD)
-        except AccountFault as problem:
-            self.halts.append(PAUSE)
-            await self.writing.failed(self.account, self.storage.accounts, problem)
-            return _outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=PAUSE)
-        except Retryable as problem:
-            return self._again(dispatch, problem)
-        log.info("Sent an answer.", extra=_about(dispatch, "sent"))
-        return Outcome(
-            dispatch=dispatch,
-            to=DispatchStatus.SENT,
-            because="the platform took the answer",
-            delay=spec.redelivery.confirm[0],
-            receipt=receipt,
-        )
-
-    def _again(self, dispatch: Dispatch, problem: Retryable) -> Outcome:
-        """Attempts count only where nothing says when to come back: a limit is not the answer's fault."""
-        rules = self.connector.spec.redelivery
-        asked = timedelta(seconds=problem.retry_after or 0)
-        counted = min(dispatch.attempts, rules.attempts - 1) if asked else dispatch.attempts
-        delay = redelivery_delay(counted, rules, asked)
-        if delay is None:
-            because = f"given up after {dispatch.attempts} attempts: {problem}"
-            return _outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
-        if asked > LONG:
-            self.halts.append(asked)
-        return _outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=delay)
+        return Progress(moved=int(moved), failed=int(not moved), later=(written.outcome.delay.total_seconds(),))
 
     async def _is_read(self) -> None:
         if self.outage.recovered() and self.reading.well is not False:
@@ -173,26 +135,12 @@ class Send:
         elif self.outage.is_new:
             log.warning("Nothing can be sent now: %s", problem, extra={"action": "send_away"})
         delay = timedelta(seconds=rest)
-        await self.storage.outbox.settle([_outcome(one, None, str(problem), delay=delay) for one in claimed])
+        await self.storage.outbox.settle([outcome(one, None, str(problem), delay=delay) for one in claimed])
         return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
 
     async def _give_back(self, dispatch: Dispatch) -> None:
         delay = max(self.halts, default=timedelta(0))
-        await self.storage.outbox.settle([_outcome(dispatch, None, "given back unsent", delay=delay)])
-
-
-def _outcome(
-    dispatch: Dispatch,
-    to: DispatchStatus | None,
-    because: str,
-    feedback_to: FeedbackStatus | None = None,
-    delay: timedelta = timedelta(0),
-) -> Outcome:
-    return Outcome(dispatch=dispatch, to=to, because=because, feedback_to=feedback_to, delay=delay)
-
-
-def _about(dispatch: Dispatch, action: str) -> dict[str, object]:
-    return {"action": action, "item": dispatch.ref.item_id, "feedback": dispatch.feedback_id}
+        await self.storage.outbox.settle([outcome(dispatch, None, "given back unsent", delay=delay)])
 
 
 async def _unbroken(work: Coroutine[None, None, Progress]) -> Progress:

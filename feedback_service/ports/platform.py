@@ -21,12 +21,16 @@ from feedback_service.ports.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One secret that an account of the platform needs, with where a person finds it; `ways` are those that need it."""
+    """What an account of the platform needs, with where a person finds it; `ways` are those that need it.
+
+    What is `secret` is never written in plain text; a number that everybody may know (a cabinet's id) is not.
+    """
 
     name: str
     meaning: str
     required: bool = True
     ways: frozenset[Way] = frozenset({Way.API})
+    secret: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,8 @@ class Publisher(Protocol):
     async def publish(self, dispatch: Dispatch) -> Receipt:
         """Send the dispatch's text as a new answer or as an edit of ours.
 
-        Raises Retryable (surely nothing written), InDoubt (maybe written), Refused or AccountFault.
+        Raises Retryable (surely nothing written), InDoubt (maybe written), Refused or AccountFault; MustRetract where a
+        look right after the write shows our answer with another text.
         """
         ...
 

@@ -31,7 +31,8 @@ class Rollback:
     """ "This dispatch cannot be delivered": its worker takes the feedback back to where it was.
 
     `revision` is that of the SENDING dispatch. `reason` is a sentence for the person who decides next; it holds neither
-    secrets nor the customer's words.
+    secrets nor the customer's words. `retract`: something was published that was not approved, as the answer
+    `platform_id`, and has to go from the platform again.
     """
 
     supplier: SupplierKey
@@ -39,6 +40,8 @@ class Rollback:
     dispatch: DispatchId
     revision: int
     reason: str
+    retract: bool = False
+    platform_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,10 @@ class Outbox(Protocol):
         """Apply outcomes in one transaction; return the ids of those that lost their race."""
         ...
 
+    async def get(self, dispatch: DispatchId) -> Dispatch | None:
+        """One dispatch of this supplier, unclaimed; None where the supplier has none of that id."""
+        ...
+
     async def of(self, feedback: FeedbackId) -> Sequence[Dispatch]:
         """All dispatches that the feedback ever had, oldest first."""
         ...

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import SupplierKey
-from feedback_service.domain.supplier import Account, AnswerPolicy, Decision, Supplier, Template, Voice
+from feedback_service.domain.supplier import Account, AnswerPolicy, Decision, Delivery, Supplier, Template, Voice, Way
 from feedback_service.storage.secrets import Vault
 
 Json = dict[str, Any]
@@ -71,6 +71,9 @@ def from_account(account: Account) -> Json:
     return {
         "platform": account.platform,
         "base_url": account.base_url,
+        "cabinet_url": account.cabinet_url,
+        "delivery": account.delivery or "",
+        "reading": account.reading or "",
         "poll_seconds": account.poll.total_seconds(),
     }
 
@@ -82,6 +85,9 @@ def to_account(row: sa.RowMapping, supplier: SupplierKey, credentials: Mapping[s
         supplier=supplier,
         platform=row["platform"],
         base_url=row["base_url"],
+        cabinet_url=row["cabinet_url"],
+        delivery=Delivery(row["delivery"]) if row["delivery"] else None,
+        reading=Way(row["reading"]) if row["reading"] else None,
         poll=timedelta(seconds=row["poll_seconds"]),
         credentials=credentials,
     )

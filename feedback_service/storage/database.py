@@ -20,6 +20,7 @@ from feedback_service.storage.listener import Listener
 from feedback_service.storage.outbox import PostgresOutbox
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.secrets import Vault
+from feedback_service.storage.sessions import PostgresSessions
 from feedback_service.storage.suppliers import PostgresSuppliers
 from feedback_service.storage.views import PostgresViews
 
@@ -46,6 +47,10 @@ class Database:
     @property
     def suppliers(self) -> PostgresSuppliers:
         return PostgresSuppliers(self.engine, self.vault)
+
+    @property
+    def sessions(self) -> PostgresSessions:
+        return PostgresSessions(self.engine, self.vault)
 
     @property
     def budget(self) -> PostgresBudget:

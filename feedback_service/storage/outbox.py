@@ -51,6 +51,12 @@ class PostgresOutbox:
             rows = await connection.execute(_of(), {ID.key: feedback, SUPPLIER_ID.key: supplier_id})
             return [to_dispatch(row) for row in rows.mappings()]
 
+    async def get(self, dispatch: DispatchId) -> Dispatch | None:
+        async with self.scope.reading() as (connection, supplier_id):
+            rows = await connection.execute(_get(), {ID.key: dispatch, SUPPLIER_ID.key: supplier_id})
+            row = rows.mappings().one_or_none()
+        return to_dispatch(row) if row else None
+
     async def begin(self, dispatch: Dispatch, window: timedelta) -> Dispatch:
         check_dispatch(dispatch.status, DispatchStatus.SENDING)
         now = self.scope.clock.now()
@@ -66,9 +72,16 @@ class PostgresOutbox:
 
 
 def _of() -> sa.Select[tuple[object, ...]]:
+    return _selected().where(feedback.c.id == ID).order_by(dispatch.c.id)
+
+
+def _get() -> sa.Select[tuple[object, ...]]:
+    return _selected().where(dispatch.c.id == ID)
+
+
+def _selected() -> sa.Select[tuple[object, ...]]:
     same = feedback.c.id == dispatch.c.feedback_id
-    mine = sa.and_(feedback.c.id == ID, feedback.c.supplier_id == SUPPLIER_ID)
-    return sa.select(*DISPATCH).join(feedback, same).where(mine).order_by(dispatch.c.id)
+    return sa.select(*DISPATCH).join(feedback, same).where(feedback.c.supplier_id == SUPPLIER_ID)
 
 
 def _due(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> sa.CTE:

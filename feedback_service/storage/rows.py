@@ -74,6 +74,7 @@ DISPATCH = (
     dispatch.c.looks,
     dispatch.c.previous_text,
     dispatch.c.sent_at,
+    dispatch.c.receipt_id,
     dispatch.c.note,
     feedback.c.item_id,
     feedback.c.kind,
@@ -191,5 +192,6 @@ def to_dispatch(row: sa.RowMapping) -> Dispatch:
         looks=row["looks"],
         previous_text=row["previous_text"],
         sent_at=row["sent_at"],
+        receipt_id=row["receipt_id"],
         note=row["note"],
     )

@@ -18,6 +18,7 @@ from feedback_service.storage.differences import supplier_lines
 from feedback_service.storage.engine import transaction
 from feedback_service.storage.scope import SUPPLIERS_CHANNEL
 from feedback_service.storage.secrets import Vault
+from feedback_service.storage.sessions import rotate_sessions
 from feedback_service.storage.tables import account, supplier
 
 ONE_AT_A_TIME = 0x73757070
@@ -70,6 +71,7 @@ class PostgresSuppliers:
             for row in rows:
                 fresh = self.vault.rotate(row.credentials)
                 await connection.execute(sa.update(account).where(account.c.id == row.id).values(credentials=fresh))
+            await rotate_sessions(connection, self.vault)
         return len(rows)
 
     async def _stored(self, connection: AsyncConnection) -> dict[SupplierKey, Supplier]:

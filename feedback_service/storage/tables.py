@@ -97,6 +97,9 @@ account = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("platform", sa.Text, nullable=False),
     _text("base_url"),
+    _text("cabinet_url"),
+    _text("delivery"),
+    _text("reading"),
     sa.Column("poll_seconds", sa.Double, nullable=False),
     sa.Column("credentials", sa.LargeBinary, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
@@ -104,6 +107,14 @@ account = sa.Table(
     _moment("paused_until", nullable=True),
     _text("paused_reason"),
     sa.UniqueConstraint("supplier_id", "key"),
+)
+
+account_session = sa.Table(
+    "account_session",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, sa.ForeignKey(account.c.id), primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    _moment("saved_at"),
 )
 
 feedback = sa.Table(
@@ -199,6 +210,7 @@ for _name, _statuses in (
     ("dispatch_pending_claim", (DispatchStatus.PENDING,)),
     ("dispatch_sending_claim", (DispatchStatus.SENDING,)),
     ("dispatch_confirm_claim", IN_QUESTION),
+    ("dispatch_retracting_claim", (DispatchStatus.RETRACTING,)),
 ):
     sa.Index(
         _name,

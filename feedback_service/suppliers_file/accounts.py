@@ -9,11 +9,11 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from feedback_service.domain.identity import AccountId, AccountKey, PlatformKey, SupplierKey, is_slug
-from feedback_service.domain.supplier import USUAL_POLL, Account
+from feedback_service.domain.supplier import USUAL_POLL, Account, Delivery, Way
 from feedback_service.ports.platform import PlatformSpec
 from feedback_service.suppliers_file.nodes import Spot
 from feedback_service.suppliers_file.problems import suggestion
-from feedback_service.suppliers_file.values import number, plain, required_text, text
+from feedback_service.suppliers_file.values import number, one_of, plain, required_text, text
 from feedback_service.suppliers_file.variables import refers_to_variable
 
 Specs = Mapping[PlatformKey, PlatformSpec]
@@ -37,16 +37,23 @@ def key_of(spot: Spot) -> str:
 
 def read_account(spot: Spot, supplier: SupplierKey, specs: Specs) -> Account:
     """One account; its credentials are those that the platform asks for."""
-    there = spot.fields("key", "platform", "base_url", "poll_seconds", "credentials")
+    there = spot.fields(
+        "key", "platform", "delivery", "reading", "base_url", "cabinet_url", "poll_seconds", "credentials"
+    )
     seconds = number(there["poll_seconds"], 1, LONGEST_POLL)
     spec = _platform(there["platform"], specs)
+    delivery = _delivery(there["delivery"], spec) if spec else None
+    reading = _reading(there["reading"], spec) if spec else None
     return Account(
         id=UNSTORED,
         key=AccountKey(key_of(there["key"])),
         supplier=supplier,
         platform=spec.key if spec else PlatformKey(""),
         base_url=_base_url(there["base_url"]),
-        credentials=_credentials(there["credentials"], spec) if spec else {},
+        cabinet_url=_base_url(there["cabinet_url"]),
+        delivery=delivery,
+        reading=reading,
+        credentials=_credentials(there["credentials"], spec, _ways(spec, delivery, reading)) if spec else {},
         poll=USUAL_POLL if seconds is None else timedelta(seconds=seconds),
     )
 
@@ -59,6 +66,31 @@ def _platform(spot: Spot, specs: Specs) -> PlatformSpec | None:
         spot.fail(f"unknown platform {written!r}; {suggestion(written, sorted(specs))}")
         return None
     return specs[PlatformKey(written)]
+
+
+def _delivery(spot: Spot, spec: PlatformSpec) -> Delivery | None:
+    """How answers leave, of what the platform allows; the file may leave it out."""
+    written = one_of(spot, Delivery)
+    if written is None or written in spec.deliveries:
+        return written
+    allowed = ", ".join(spec.deliveries)
+    spot.fail(f"{spec.title} cannot be answered by {written}: {spec.barred.get(written, 'not built')}; use {allowed}")
+    return None
+
+
+def _reading(spot: Spot, spec: PlatformSpec) -> Way | None:
+    """How customers' words are read; the file may leave it out."""
+    written = one_of(spot, Way)
+    ways = {delivery.way for delivery in spec.deliveries}
+    if written is not None and written not in ways:
+        spot.fail(f"{spec.title} cannot be read by {written}; use {', '.join(sorted(ways))}")
+        return None
+    return written
+
+
+def _ways(spec: PlatformSpec, delivery: Delivery | None, reading: Way | None) -> frozenset[Way]:
+    """The ways whose credentials must be there; where the file does not say how to read, either will do."""
+    return frozenset({(delivery or spec.deliveries[0]).way, *([reading] if reading else [])})
 
 
 def _base_url(spot: Spot) -> str:
@@ -87,17 +119,17 @@ def _is_near(host: str) -> bool:
         return False
 
 
-def _credentials(spot: Spot, spec: PlatformSpec) -> Mapping[str, str]:
+def _credentials(spot: Spot, spec: PlatformSpec, ways: frozenset[Way]) -> Mapping[str, str]:
     known = {field.name: field for field in spec.credentials}
     there = dict(spot.pairs())
     for name, one in there.items():
         if name not in known:
             shown = name if len(name) <= LONGEST_NAME else "of this name"
             replace(spot, line=one.line).fail(f"{spec.title} has no credential {shown}; {suggestion(name, known)}")
-        else:
+        elif known[name].secret:
             _refuse_plain(one)
     for field in spec.credentials:
-        if field.required and field.name not in there:
+        if field.required and field.ways & ways and field.name not in there:
             spot.fail(f"{field.name} is missing: {field.meaning}")
     return {name: required_text(one) for name, one in there.items() if name in known}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress, Stage
-from feedback_service.worker.stages import collecting, delivering, thinking
+from feedback_service.worker.stages import collecting, delivering, rolling_back, thinking
 
 PATIENCE = 120.0
 """Seconds: what falls due later than this (an outage, a far redelivery) is left to the next pass."""
@@ -33,9 +33,10 @@ class Pass:
 
     async def run(self) -> Progress:
         """Work until nothing is left that falls due within PATIENCE; return all that was done. Raises FenceLost."""
-        pairs = [delivering(self.kit, account, self.stop) for account in self.kit.supplier.accounts]
+        each = [delivering(self.kit, account, self.stop) for account in self.kit.supplier.accounts]
         groups: list[Sequence[Stage]] = [[stage] for stage in thinking(self.kit)]
-        groups += [[send for send, _ in pairs], [confirm for _, confirm in pairs]]
+        groups += [[send for send, _, _ in each], [confirm for _, confirm, _ in each]]
+        groups += [[stage for _, _, others in each for stage in others], rolling_back(self.kit)]
         done = await self._together(list(collecting(self.kit).values()))
         self.due.clear()  # an account that cannot be read is left to the next pass
         while not self.stop.is_set():

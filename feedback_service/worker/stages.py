@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from feedback_service.domain.identity import AccountId
-from feedback_service.domain.supplier import Account
+from feedback_service.domain.supplier import Account, Delivery
+from feedback_service.pipeline.announce import Announce
 from feedback_service.pipeline.classify import Classify
 from feedback_service.pipeline.collect import Collect
 from feedback_service.pipeline.confirm import Confirm
@@ -13,6 +15,8 @@ from feedback_service.pipeline.dispatch import Send
 from feedback_service.pipeline.draft import Write
 from feedback_service.pipeline.guard import Guard
 from feedback_service.pipeline.kit import Kit
+from feedback_service.pipeline.retract import Retract
+from feedback_service.pipeline.rollback import RollBack
 from feedback_service.pipeline.stage import Backlog, Stage
 from feedback_service.worker.driver import Driver, Rhythm
 
@@ -45,19 +49,35 @@ def thinking(kit: Kit) -> list[Stage]:
     ]
 
 
-def sending(kit: Kit, account: Account, stop: asyncio.Event, backlog: Backlog | None = None) -> Send:
+def sending(kit: Kit, account: Account, stop: asyncio.Event, backlog: Backlog | None = None) -> Send | Announce:
+    """What sends an account's answers: itself, or a publisher that hears of them by the queue."""
+    if kit.queue is not None and kit.deliveries.get(account.id) is Delivery.QUEUE:
+        return Announce(account, kit.storage, kit.queue, kit.clock)
     policy, connector = kit.supplier.policy, kit.connectors[account.id]
-    return Send(account, policy, connector, kit.storage, stopping=stop.is_set, backlog=backlog or Backlog())
+    return Send(account, policy, connector, kit.storage, kit.clock, stopping=stop.is_set, backlog=backlog or Backlog())
 
 
 def confirming(kit: Kit, account: Account, backlog: Backlog | None = None) -> Confirm:
     return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock, backlog=backlog or Backlog())
 
 
-def delivering(kit: Kit, account: Account, stop: asyncio.Event) -> tuple[Send, Confirm]:
-    """The two stages that share an account's calls: send, and confirm what was sent."""
-    backlog = Backlog()
-    return sending(kit, account, stop, backlog), confirming(kit, account, backlog)
+def delivering(kit: Kit, account: Account, stop: asyncio.Event) -> tuple[Send | Announce, Confirm, Sequence[Stage]]:
+    """The stages that share an account's calls: send, confirm what was sent, and retract where that can be."""
+    backlog, connector = Backlog(), kit.connectors[account.id]
+    send = sending(kit, account, stop, backlog)
+    ask = send.ask if isinstance(send, Announce) else connector.retract
+    retract = Retract(account, connector, kit.storage, ask)
+    return send, confirming(kit, account, backlog), [retract] if connector.spec.retracts else []
+
+
+def rolling_back(kit: Kit) -> Sequence[Stage]:
+    """The stage that hears of deliveries which publishers could not make, where the queue is in use.
+
+    It waits for messages by itself, so that its driver need not.
+    """
+    if kit.queue is None or kit.storage_of is None or Delivery.QUEUE not in kit.deliveries.values():
+        return []
+    return [RollBack(kit.queue, kit.storage_of, kit.clock)]
 
 
 def drivers(kit: Kit, stop: asyncio.Event) -> list[Driver]:
@@ -68,8 +88,10 @@ def drivers(kit: Kit, stop: asyncio.Event) -> list[Driver]:
     for account in kit.supplier.accounts:
         poll = Rhythm(idle=account.poll.total_seconds(), hears=False)
         found.append(Driver(collectors[account.id], poll, stop))
-        send, confirm = delivering(kit, account, stop)
+        send, confirm, others = delivering(kit, account, stop)
         found.append(Driver(send, usual, stop))
         found.append(Driver(confirm, Rhythm(kit.idle_seconds, pace=CONFIRM_PACE), stop))
+        found += [Driver(stage, usual, stop) for stage in others]
+    found += [Driver(stage, Rhythm(idle=0.0, hears=False), stop) for stage in rolling_back(kit)]
     found += [Driver(stage, usual, stop) for stage in thinking(kit)]
     return found

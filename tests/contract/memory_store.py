@@ -201,6 +201,9 @@ class MemoryOutbox:
             self._put(one, lease)
         return due
 
+    async def get(self, dispatch: DispatchId) -> Dispatch | None:
+        return self.store.dispatches.get(dispatch)
+
     async def begin(self, dispatch: Dispatch, window: timedelta) -> Dispatch:
         check_dispatch(dispatch.status, DispatchStatus.SENDING)
         old = self._current(dispatch)
@@ -230,7 +233,10 @@ class MemoryOutbox:
         if outcome.to is None:
             self._put(replace(old, looks=old.looks + (not outcome.forgive)), outcome.delay)
         else:
-            moved = replace(old, status=outcome.to, revision=old.revision + 1, note=outcome.because)
+            receipt_id = outcome.receipt.platform_id if outcome.receipt else old.receipt_id
+            moved = replace(
+                old, status=outcome.to, revision=old.revision + 1, note=outcome.because, receipt_id=receipt_id
+            )
             self._put(moved, outcome.delay)
         feedback = self.store.feedback[old.feedback_id]
         if outcome.feedback_to is not None and outcome.feedback_to in FEEDBACK[feedback.status]:

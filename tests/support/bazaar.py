@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import AnswerState, Item, Kind, PublishedAnswer, fingerprint
@@ -27,6 +28,7 @@ SPEC = PlatformSpec(
     edit_window=timedelta(days=60),
     edits=1,
     batch=5,
+    retracts=True,
 )
 
 
@@ -62,6 +64,7 @@ class Standing:
     state: AnswerState = AnswerState.VISIBLE
     editable: bool | None = None
     reason: str = ""
+    platform_id: str = ""
 
 
 @dataclass
@@ -79,6 +82,7 @@ class FakePlatform:
     """Writes that anybody who had looked just before would not have made."""
     asked: list[Dispatch] = field(default_factory=list)
     landed: list[Dispatch] = field(default_factory=list)
+    retracted: list[Dispatch] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
     away: deque[FeedbackServiceError | None] = field(default_factory=deque)
     sights: list[Sequence[ItemRef]] = field(default_factory=list)
@@ -118,7 +122,9 @@ class FakePlatform:
         if item is None or not seen:
             return item
         last = seen[-1]
-        return replace(item, answer=PublishedAnswer(last.text, last.state, last.editable, last.reason))
+        return replace(
+            item, answer=PublishedAnswer(last.text, last.state, last.editable, last.reason, last.platform_id)
+        )
 
     async def reached(self, writes: int) -> None:
         """Wait until so many writes have begun."""
@@ -150,7 +156,16 @@ class FakePlatform:
             await self.gate.wait()
         if fault is not None:
             raise fault.raises.with_traceback(None) from None
-        return Receipt(self.clock.now())
+        return Receipt(self.clock.now(), _answer_id(dispatch))
+
+    async def retract(self, dispatch: Dispatch) -> None:
+        """Take away the last answer, or what an edit put in its place."""
+        self.retracted.append(dispatch)
+        there = self.answers.get(dispatch.ref.item_id, [])
+        if there and same_text(there[-1].text, dispatch.text):
+            last = there.pop()
+            if dispatch.action is Action.EDIT:
+                there.append(replace(last, text=dispatch.previous_text))
 
     async def check(self) -> Sequence[Fact]:
         return []
@@ -164,7 +179,9 @@ class FakePlatform:
         there = self.answers.setdefault(dispatch.ref.item_id, [])
         if dispatch.action is Action.EDIT and there:
             there.pop()
-        there.append(Standing(dispatch.text, self.clock.now() + self.lag, state=self.state))
+        there.append(
+            Standing(dispatch.text, self.clock.now() + self.lag, state=self.state, platform_id=_answer_id(dispatch))
+        )
 
     def _notice_wrongs(self, dispatch: Dispatch) -> None:
         item_id = dispatch.ref.item_id
@@ -181,6 +198,10 @@ class FakePlatform:
     def _fail_reading(self) -> None:
         if self.away and (problem := self.away.popleft()):
             raise problem.with_traceback(None) from None
+
+
+def _answer_id(dispatch: Dispatch) -> str:
+    return f"answer to {dispatch.ref.item_id}"
 
 
 def _waits(item: Item) -> bool:

@@ -61,7 +61,7 @@ class Flow:
         assert isinstance(stages[1], Write)
         assert isinstance(stages[2], Guard)
         self.classify, self.write, self.guard = stages[0], stages[1], stages[2]
-        self.send, self.confirm = delivering(kit, account, self.stop)
+        self.send, self.confirm, (self.retract,) = delivering(kit, account, self.stop)
 
     def kit(self) -> Kit:
         return Kit(

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import PlatformKey
+from feedback_service.domain.supplier import Delivery
 from feedback_service.platforms.wildberries.connector import WildberriesConnector
 from feedback_service.ports.platform import Access, CredentialField, PlatformSpec, TextLimit
 
 LIMIT = TextLimit(2, 5000)
+OFFER = "its offer (clause 9.9.6) allows automation only through the API"
 
 SPEC = PlatformSpec(
     key=PlatformKey("wildberries"),
@@ -26,6 +28,7 @@ SPEC = PlatformSpec(
     ),
     edit_window=timedelta(days=60),
     edits=1,
+    barred={Delivery.BROWSER: OFFER, Delivery.QUEUE: OFFER},
     terms="Automation only through the API (offer, clause 9.9.6); the seller portal itself must not be automated. "
     "A personal token stays on the seller's own machines; a service run for others needs a service token.",
 )

@@ -1,0 +1,87 @@
+"""Tells the publishers which approved answers of one account are to be delivered; the database stays the truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from feedback_service.domain.dispatch import Dispatch, DispatchStatus
+from feedback_service.domain.errors import AccountFault, Configuration, Retryable
+from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.health import Health
+from feedback_service.pipeline.stage import Outage, Progress
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.queue import Notice, Queue
+from feedback_service.ports.storage import Outcome, SupplierStorage
+
+log = logging.getLogger(__name__)
+
+PENDING = frozenset({DispatchStatus.PENDING})
+BATCH = 200
+AGAIN = timedelta(minutes=10)
+"""An announced entry that nobody began by then is announced anew, and the notice before is worth nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """One step announces what is due. A claim lasts for AGAIN: what is lost on the way comes due by itself."""
+
+    account: Account
+    storage: SupplierStorage
+    queue: Queue
+    clock: Clock
+    outage: Outage = field(default_factory=Outage)
+    health: Health = field(default_factory=Health)
+
+    @property
+    def name(self) -> str:
+        return f"announce {self.account.key}"
+
+    async def step(self) -> Progress:
+        claimed = await self.storage.outbox.claim(self.account.id, PENDING, BATCH, AGAIN)
+        if not claimed:
+            return Progress()
+        try:
+            await self.announce(claimed)
+        except (Retryable, Configuration) as problem:
+            return await self._away(claimed, problem)
+        if self.outage.recovered():
+            log.info("The queue takes answers again.", extra={"action": "queue_back"})
+        await self.health.worked(self.account, self.storage.accounts)
+        log.info("Announced %d answers of %s.", len(claimed), self.account.key, extra={"action": "announced"})
+        return Progress(taken=len(claimed), more=len(claimed) == BATCH, later=(AGAIN.total_seconds(),))
+
+    async def announce(self, dispatches: Sequence[Dispatch]) -> None:
+        """One notice for each, the oldest first. Raises Retryable or Configuration."""
+        ordered = sorted(dispatches, key=lambda one: one.id)
+        await self.queue.announce([self._notice(one) for one in ordered])
+
+    async def ask(self, dispatch: Dispatch) -> None:
+        """Announce one dispatch: what Retract needs of a publisher."""
+        await self.announce([dispatch])
+
+    def _notice(self, dispatch: Dispatch) -> Notice:
+        return Notice(
+            supplier=self.account.supplier,
+            account=self.account.id,
+            dispatch=dispatch.id,
+            revision=dispatch.revision,
+            expires_at=self.clock.now() + AGAIN,
+        )
+
+    async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | Configuration) -> Progress:
+        """Nothing is lost: what was not announced, or only perhaps, is announced again."""
+        if isinstance(problem, Configuration):
+            rest = self.outage.failed(None)
+            fault = AccountFault(str(problem), "answers wait until then")
+            await self.health.failed(self.account, self.storage.accounts, fault)
+        else:
+            rest = self.outage.failed(problem.retry_after)
+            if self.outage.is_new:
+                log.error("The queue is away; answers wait: %s", problem, extra={"action": "queue_away"})
+        delay = timedelta(seconds=rest)
+        back = [Outcome(dispatch=one, to=None, because=str(problem), delay=delay, forgive=True) for one in claimed]
+        await self.storage.outbox.settle(back)
+        return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
