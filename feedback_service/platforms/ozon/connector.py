@@ -2,43 +2,167 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import Retryable
-from feedback_service.domain.feedback import Item, Kind
+from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
+from feedback_service.domain.errors import Configuration, InDoubt, Refused, Retryable
+from feedback_service.domain.feedback import AnswerState, Item, Kind
 from feedback_service.domain.identity import ItemId
+from feedback_service.platforms.ozon import facts
+from feedback_service.platforms.ozon.client import SHARE, OzonClient
+from feedback_service.platforms.ozon.goods import Goods
+from feedback_service.platforms.ozon.listing import Listing
+from feedback_service.platforms.ozon.notes import Note, Notes
+from feedback_service.platforms.ozon.refusals import WHERE
+from feedback_service.platforms.ozon.sighting import Look
+from feedback_service.platforms.ozon.wire import Entry
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.transports.http import Http
+from feedback_service.transports.throttle import Throttle
 
-NOT_YET = "Ozon is being built"
+LOOKS_AT_ONCE = 6
+STILL_MODERATED = 600.0
+"""Seconds until a comment that cannot be named yet may be listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OzonConnector:
-    """A placeholder that refuses every call."""
+    """Reads and answers reviews and questions with one pair of Client-Id and Api-Key."""
 
     spec: PlatformSpec
+    client: OzonClient
+    goods: Goods
+    notes: Notes
 
     @classmethod
     def open(cls, spec: PlatformSpec, access: Access) -> OzonConnector:
-        return cls(spec=spec)
+        """Prepare an account without a network call. Raises Configuration for a key that cannot be right."""
+        http = Http(access.base_url or spec.base_url, _login(access))
+        client = OzonClient(http=http, throttle=Throttle(SHARE, access.clock), clock=access.clock)
+        return cls(spec=spec, client=client, goods=Goods(client), notes=Notes())
 
     async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
-        raise Retryable(NOT_YET)
-        yield []
+        """All items that wait; raises Unavailable where the account's subscription lacks the kind."""
+        async for page in Listing(client=self.client, kind=kind).pages():
+            await self.goods.look_up(page)
+            if waiting := [item for entry in page if (item := await self._waiting(entry)) is not None]:
+                yield waiting
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
-        raise Retryable(NOT_YET)
+        """What stands there now: two calls for each item, because no list tells whose comments it counts."""
+        gate = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def look(ref: ItemRef) -> Sighting:
+            async with gate:
+                return (await self._look(ref))[1]
+
+        seen = await asyncio.gather(*(look(ref) for ref in refs), return_exceptions=True)
+        for problem in seen:
+            if isinstance(problem, BaseException):
+                raise problem
+        return {ref.item_id: one for ref, one in zip(refs, seen, strict=True) if isinstance(one, Sighting)}
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
-        raise Retryable(NOT_YET)
+        """Write once. The receipt names the comment, which moderation may still hold: that is re-read."""
+        self._require_new(dispatch)
+        self._require_length(dispatch)
+        item_id = dispatch.ref.item_id
+        sku = await self._sku(dispatch.ref) if dispatch.ref.kind is Kind.QUESTION else 0
+        before = self.notes.of(item_id)
+        self.notes.wrote(item_id, Note(dispatch.text))
+        try:
+            answer_id = await self._write(dispatch, sku)
+        except InDoubt:
+            raise
+        except Exception:
+            self.notes.restore(item_id, before)
+            raise
+        self.notes.wrote(item_id, Note(dispatch.text, answer_id))
+        return Receipt(self.client.clock.now(), answer_id)
 
     async def retract(self, dispatch: Dispatch) -> None:
-        raise Retryable(NOT_YET)
+        """Delete our comment and mark the item as not processed, as it was before."""
+        entry, sighting = await self._look(dispatch.ref)
+        if entry is None:
+            return
+        for answer_id in await self._ours(dispatch, entry, sighting):
+            if dispatch.ref.kind is Kind.REVIEW:
+                await self.client.delete_comment(answer_id, entry.sku)
+            else:
+                await self.client.delete_answer(answer_id, entry.sku)
+            self.notes.took_away(dispatch.ref.item_id, answer_id)
+            await self.client.reopen(dispatch.ref.kind, dispatch.ref.item_id)
 
     async def check(self) -> Sequence[Fact]:
-        return []
+        """The key's rights and expiry, and whether each kind is part of the subscription."""
+        return await facts.of_account(self.client)
 
     async def close(self) -> None:
-        return None
+        await self.client.http.close()
+
+    async def _waiting(self, entry: Entry) -> Item | None:
+        """Only an item that has comments costs a call: they may be ours already, or a customer's."""
+        self.goods.learn(entry)
+        item = await Look(self.client, self.notes).answered(entry) if entry.answers else entry.item
+        waits = item.answer is None or item.answer.state is AnswerState.REJECTED
+        return self.goods.named(entry, item) if waits else None
+
+    async def _look(self, ref: ItemRef) -> tuple[Entry | None, Sighting]:
+        entry, sighting = await Look(self.client, self.notes).at(ref.item_id, ref.kind)
+        if entry is None or sighting.item is None:
+            return None, sighting
+        self.goods.learn(entry)
+        return entry, Sighting(self.goods.named(entry, sighting.item), sighting.seen_at)
+
+    async def _write(self, dispatch: Dispatch, sku: int) -> str:
+        if dispatch.ref.kind is Kind.QUESTION:
+            return await self.client.answer(dispatch.ref.item_id, sku, dispatch.text)
+        return await self.client.comment(dispatch.ref.item_id, dispatch.text)
+
+    async def _sku(self, ref: ItemRef) -> int:
+        """An answer to a question names its product; whoever looked at the question knows it."""
+        sku = self.goods.sku_of(ref.item_id)
+        if not sku:
+            entry = await self.client.question(ref.item_id)
+            sku = entry.sku if entry else 0
+        if not sku:
+            raise Refused("the question is not on Ozon (any more), or names no product")
+        return sku
+
+    async def _ours(self, dispatch: Dispatch, entry: Entry, sighting: Sighting) -> Sequence[str]:
+        """The ids to delete. Without a receipt, an answer to a question is known as ours by its text only."""
+        if dispatch.receipt_id:
+            return [dispatch.receipt_id]
+        listed = [one for one in await Look(self.client, self.notes).listed(entry) if one.ours]
+        same = [one.id for one in listed if same_text(one.text, dispatch.text)]
+        if not same and dispatch.ref.kind is Kind.REVIEW:
+            same = [one.id for one in listed][-1:]
+        answer = sighting.answer
+        if not same and answer is not None and answer.state is AnswerState.MODERATING:
+            if not answer.platform_id:
+                raise Retryable("the answer waits for moderation, and Ozon does not tell its id yet", STILL_MODERATED)
+            return [answer.platform_id]
+        return same
+
+    def _require_new(self, dispatch: Dispatch) -> None:
+        if dispatch.action is Action.EDIT:
+            raise Refused("Ozon does not let an answer be edited")
+
+    def _require_length(self, dispatch: Dispatch) -> None:
+        limit = self.spec.reply_limits[dispatch.ref.kind]
+        length = limit.measure(dispatch.text)
+        if not limit.minimum <= length <= limit.maximum:
+            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
+
+
+def _login(access: Access) -> Mapping[str, str]:
+    client_id = access.credentials.get("client_id", "").strip()
+    api_key = access.credentials.get("api_key", "").strip()
+    if not (client_id.isascii() and client_id.isdigit()):
+        raise Configuration(f"{access.label}: client_id must be Ozon's number of the seller; {WHERE}")
+    if not api_key or not api_key.isascii() or any(sign.isspace() or not sign.isprintable() for sign in api_key):
+        raise Configuration(f"{access.label}: api_key is empty or not one word; {WHERE}")
+    return {"Client-Id": client_id, "Api-Key": api_key}

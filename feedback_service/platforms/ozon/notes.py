@@ -41,6 +41,14 @@ class Notes:
         if note is not None:
             self._kept[item_id] = replace(note, answer_id=answer_id, listed=True)
 
-    def forget(self, item_id: ItemId) -> None:
-        """Nothing of ours stands there: the write was refused, or the answer was taken away."""
-        self._kept.pop(item_id, None)
+    def restore(self, item_id: ItemId, note: Note | None) -> None:
+        """The write surely did not happen: what was known before it counts again."""
+        if note is None:
+            self._kept.pop(item_id, None)
+        else:
+            self._kept[item_id] = note
+
+    def took_away(self, item_id: ItemId, answer_id: str) -> None:
+        """Our answer is deleted: nothing of it waits for moderation any more."""
+        note = self._kept.get(item_id)
+        self.wrote(item_id, Note(note.text if note else "", answer_id, listed=True))
