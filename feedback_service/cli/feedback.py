@@ -167,6 +167,20 @@ def resend(ctx: typer.Context, ids: Ids, who: Who = None) -> None:
     _each(ctx.obj, ids, who, lambda operations, id_: operations.resend(id_))
 
 
+@app.command()
+def retract(
+    ctx: typer.Context,
+    ids: Ids,
+    because: Annotated[str, typer.Option(help="Why; the history keeps it.")] = "",
+    who: Who = None,
+) -> None:
+    """Take published answers off the platform again, where it allows that; of a correction, restore the text before.
+
+    Example: `feedback-service feedback retract 12 --because "wrong product"`
+    """
+    _each(ctx.obj, ids, who, lambda operations, id_: operations.retract(id_, because))
+
+
 def _row(listed: Listed) -> list[str]:
     feedback = listed.feedback
     item = feedback.item

@@ -17,9 +17,13 @@ STANDS = frozenset({DispatchStatus.CONFIRMED, DispatchStatus.CLOSED})
 
 
 def published(dispatches: Sequence[Dispatch]) -> Dispatch | None:
-    """The delivery that an answered feedback owes its answer to, corrections that were taken back aside."""
-    kept = [one for one in dispatches if one.status is not DispatchStatus.WITHDRAWN]
+    """The delivery that an answered feedback owes its answer to, corrections that came to nothing aside."""
+    kept = [one for one in dispatches if one.status is not DispatchStatus.WITHDRAWN and not _failed_edit(one)]
     return kept[-1] if kept and kept[-1].status in STANDS else None
+
+
+def _failed_edit(one: Dispatch) -> bool:
+    return one.action is Action.EDIT and one.status in {DispatchStatus.REFUSED, DispatchStatus.RETRACTED}
 
 
 def check_correction(dispatches: Sequence[Dispatch], spec: PlatformSpec, now: datetime) -> None:

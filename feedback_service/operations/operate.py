@@ -112,6 +112,25 @@ class Operations:
         await self._apply(self._change(feedback, FeedbackStatus.APPROVED, "sent again by a person", approval))
         return f"feedback {id_} will be sent again; the platform is re-read first"
 
+    async def retract(self, id_: FeedbackId, because: str = "") -> str:
+        """Take our published answer off the platform; of a correction, put the text before back in its place."""
+        await self._in(id_, frozenset({FeedbackStatus.ANSWERED}), "retracted")
+        if not self.spec.retracts:
+            raise NotAllowed(f"{self.spec.title} does not let answers be taken away")
+        last = published(await self.storage.outbox.of(id_))
+        if last is None or last.status is not DispatchStatus.CONFIRMED:
+            raise NotAllowed(f"feedback {id_} was not answered by us; only our own answers can be retracted")
+        outcome = Outcome(
+            dispatch=last,
+            to=DispatchStatus.RETRACTING,
+            because=because or "a person takes the answer away",
+            who=self.who,
+            feedback_to=FeedbackStatus.APPROVED,
+        )
+        if await self.storage.outbox.settle([outcome]):
+            raise LostRace(f"feedback {id_} changed in this moment; look at it again and repeat")
+        return f"the answer to feedback {id_} will be taken off {self.spec.title}"
+
     async def _get(self, id_: FeedbackId) -> Feedback:
         feedback = await self.storage.feedback.get(id_)
         if feedback is None:

@@ -27,6 +27,7 @@ DEEDS: dict[str, Callable[[Operations, FeedbackId], Awaitable[str]]] = {
     "redraft": lambda person, id_: person.redraft(id_, "короче"),
     "withdraw": lambda person, id_: person.withdraw(id_),
     "resend": lambda person, id_: person.resend(id_),
+    "retract": lambda person, id_: person.retract(id_),
 }
 NO = None
 TABLE: dict[str, dict[str, FeedbackStatus | None]] = {
@@ -59,7 +60,7 @@ TABLE: dict[str, dict[str, FeedbackStatus | None]] = {
     "approved": {"hold": F.HELD, "withdraw": F.HELD},
     "in doubt": {},
     "sent": {},
-    "answered": {"edit": F.APPROVED, "word and approve": F.APPROVED},
+    "answered": {"edit": F.APPROVED, "word and approve": F.APPROVED, "retract": F.APPROVED},
     "skipped": {"edit": F.HELD, "word and approve": F.APPROVED, "redraft": F.CLASSIFIED},
     "closed": {},
 }
