@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from feedback_service.domain.errors import Configuration
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.supplier import Delivery, Way
+from feedback_service.platforms.yandex_market.connector import YandexMarketConnector
 from feedback_service.ports.platform import (
     Access,
     CabinetSpec,
@@ -59,4 +59,4 @@ the window is one that nobody reaches (the answer's own `canModify` counts), and
 
 def connect(access: Access) -> Connector:
     """Open an account; no network call yet. Raises Configuration for credentials that cannot be right."""
-    raise Configuration(f"{access.label}: {SPEC.title} cannot be connected to yet")
+    return YandexMarketConnector.open(SPEC, access)

@@ -1,0 +1,250 @@
+"""Translates the Partner API's JSON to our values, losing no item because of one odd field."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Question, Review
+from feedback_service.domain.identity import ItemId
+
+log = logging.getLogger(__name__)
+
+Row = Mapping[str, object]
+T = TypeVar("T")
+
+STATES = {
+    "PUBLISHED": AnswerState.VISIBLE,
+    "UNMODERATED": AnswerState.MODERATING,
+    "BANNED": AnswerState.REJECTED,
+}
+"""DELETED is as good as absent; an unknown word counts as "still being checked" and is looked at again."""
+GONE = "DELETED"
+OWN = "BUSINESS"
+"""The author type of a seller's cabinet; the others are USER, BRAND and VENDOR."""
+LARGEST_ID = 2**63 - 1
+
+
+class Unreadable(ValueError):
+    """A document that is not what the method is described to return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """What could be read of one page, and the token of the next; empty on the last."""
+
+    rows: tuple[T, ...]
+    next_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A review in a list: `comments` counts the direct replies of anybody; the answer is not in the list."""
+
+    review: Review
+    needs_reaction: bool
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment to a review or an answer to a question that stands there, whoever wrote it."""
+
+    id: int
+    text: str
+    state: AnswerState
+    own: bool
+    editable: bool | None
+
+    def as_answer(self) -> PublishedAnswer:
+        return PublishedAnswer(self.text, self.state, self.editable, platform_id=str(self.id))
+
+
+def number_of(item_id: ItemId | str) -> int | None:
+    """The platform's number; None for what can be no id there."""
+    if not (item_id.isascii() and item_id.isdigit()):
+        return None
+    number = int(item_id) if len(item_id) < 20 else 0
+    return number if 0 < number <= LARGEST_ID else None
+
+
+def read_reviews(document: object, now: datetime) -> Page[Listed]:
+    """A page of reviews. Raises Unreadable where there is no list; `now` stands in for a date that is missing."""
+    return _page(document, "feedbacks", lambda row: _listed(row, now))
+
+
+def read_questions(document: object, now: datetime) -> Page[Question]:
+    """A page of questions. Raises as `read_reviews`."""
+    return _page(document, "questions", lambda row: _question(row, now))
+
+
+def read_comments(document: object) -> Page[Remark]:
+    """The comments that answer the review itself; replies to other comments and deleted ones are left out."""
+    page = _page(document, "comments", _remark, complain=False)
+    return Page(page.rows, page.next_token)
+
+
+def read_answers(document: object) -> Page[Remark]:
+    """The answers to a question, less the deleted ones."""
+    return _page(document, "answers", _remark, complain=False)
+
+
+def answer_among(remarks: Sequence[Remark]) -> Remark | None:
+    """The seller's own remark that stands for our answer; None where there is none.
+
+    A cabinet's remark that may not be changed could be another seller's of the same product: the description does not
+    say. It still counts where no other is there, because a customer must not get a second answer from us. Of several,
+    one that customers see comes first, then the latest.
+    """
+    own = [one for one in remarks if one.own]
+    return max(own, key=lambda one: (one.editable is not False, _weight(one.state), one.id), default=None)
+
+
+def with_answer(item: T, remark: Remark | None) -> T:
+    """The item as it stands with that answer."""
+    if remark is None or not isinstance(item, Review | Question):
+        return item
+    return replace(item, answer=remark.as_answer())
+
+
+def read_written(document: object) -> str:
+    """The id of the written comment or answer; empty where the answer names none."""
+    result = document.get("result") if isinstance(document, dict) else None
+    if not isinstance(result, dict):
+        return ""
+    entity = result.get("entity")
+    return _text(result.get("id") or (entity.get("id") if isinstance(entity, dict) else None))
+
+
+def complaint(document: object) -> str:
+    """The messages of an error document in one line; empty where there are none."""
+    errors = document.get("errors") if isinstance(document, dict) else None
+    rows = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    line = "; ".join(text for one in rows if (text := _text(one.get("message")) or _text(one.get("code"))))
+    return "".join(sign if sign.isprintable() else " " for sign in line)[:300]
+
+
+def is_error(document: object) -> bool:
+    """Whether the envelope says that the call failed, in spite of its status."""
+    return isinstance(document, dict) and document.get("status") == "ERROR"
+
+
+def result_of(document: object) -> Row:
+    """The `result` of an answer. Raises Unreadable, in the platform's words where it has some."""
+    result = document.get("result") if isinstance(document, dict) else None
+    if not isinstance(result, dict):
+        raise Unreadable(complaint(document) or "the field result is missing")
+    return result
+
+
+def next_token(holder: Row) -> str:
+    """Where the list goes on; empty on its last page."""
+    paging = holder.get("paging")
+    return _text(paging.get("nextPageToken")) if isinstance(paging, dict) else ""
+
+
+def _page(document: object, name: str, parse: Callable[[Row], T | None], *, complain: bool = True) -> Page[T]:
+    result = result_of(document)
+    rows = result.get(name)
+    if rows is None:
+        rows = []
+    if not isinstance(rows, list):
+        raise Unreadable(f"the list {name} is missing")
+    read = tuple(one for row in rows if isinstance(row, dict) and (one := parse(row)) is not None)
+    if complain and len(read) < len(rows):
+        lost = len(rows) - len(read)
+        log.warning("Left out %d of %d %s: they carry no id.", lost, len(rows), name, extra={"action": "rows_left_out"})
+    return Page(read, next_token(result))
+
+
+def _listed(row: Row, now: datetime) -> Listed | None:
+    item_id = _id(row.get("feedbackId"))
+    if item_id is None:
+        return None
+    statistics, media = _row(row.get("statistics")), _row(row.get("media"))
+    described, comments = _row(row.get("description")), statistics.get("commentsCount")
+    review = Review(
+        item_id=item_id,
+        created_at=moment(row.get("createdAt")) or now,
+        rating=_stars(statistics.get("rating")),
+        text=_text(described.get("comment")),
+        pros=_text(described.get("advantages")),
+        cons=_text(described.get("disadvantages")),
+        author=_text(row.get("author")),
+        product=_product(row.get("identifiers")),
+        photos=_count(media.get("photos")),
+        videos=_count(media.get("videos")),
+    )
+    return Listed(review, row.get("needReaction") is not False, comments if isinstance(comments, int) else 0)
+
+
+def _question(row: Row, now: datetime) -> Question | None:
+    item_id = _id(_row(row.get("questionIdentifiers")).get("id"))
+    if item_id is None:
+        return None
+    return Question(
+        item_id=item_id,
+        created_at=moment(row.get("createdAt")) or now,
+        text=_text(row.get("text")),
+        author=_text(_row(row.get("author")).get("name")),
+        product=_product(row.get("questionIdentifiers")),
+    )
+
+
+def _remark(row: Row) -> Remark | None:
+    number, word, editable = number_of(_text(row.get("id"))), row.get("status"), row.get("canModify")
+    if number is None or word == GONE or row.get("parentId") is not None:
+        return None
+    return Remark(
+        id=number,
+        text=_text(row.get("text")),
+        state=STATES.get(_text(word), AnswerState.MODERATING),
+        own=_row(row.get("author")).get("type") == OWN,
+        editable=editable if isinstance(editable, bool) else None,
+    )
+
+
+def _weight(state: AnswerState) -> int:
+    return (AnswerState.REJECTED, AnswerState.MODERATING, AnswerState.VISIBLE).index(state)
+
+
+def _product(value: object) -> Product:
+    offer = _text(_row(value).get("offerId"))
+    return Product(sku=offer, article=offer)
+
+
+def _row(value: object) -> Row:
+    return value if isinstance(value, dict) else {}
+
+
+def _id(value: object) -> ItemId | None:
+    text = _text(value)
+    return ItemId(text) if number_of(text) is not None else None
+
+
+def _text(value: object) -> str:
+    """Text as it came; a whole number as its digits; everything else is empty."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+def _stars(value: object) -> int:
+    """1 to 5; 0 where the platform gave no usable number."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5 else 0
+
+
+def moment(value: object) -> datetime | None:
+    """An ISO 8601 moment; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
