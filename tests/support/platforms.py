@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
 
 from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, ItemRef, Sighting
@@ -14,7 +15,6 @@ from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, 
 from feedback_service.platforms import find, keys
 from feedback_service.ports.platform import Access, Connector
 from feedback_service.ports.replica import LedgerEntry, SandboxAccount, SandboxCustomer
-from feedback_service.sandbox.discovery import discover_replicas
 from feedback_service.sandbox.faults import Fault
 from feedback_service.sandbox.server import Sandbox
 from tests.support.sandbox import HandClock
@@ -24,18 +24,24 @@ SHOP = "berezka"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """In what platforms differ by right. `unlimited`: options of a sandbox account without a rate limit."""
+    """In what platforms differ by right.
+
+    `unlimited`: options of a sandbox account without a rate limit. `extra_looks`: calls that a look at many items takes
+    beyond one for each.
+    """
 
     unlimited: Mapping[str, object] = field(default_factory=dict)
     moderates: frozenset[Kind] = frozenset()
     supplements: bool = False
     reviews_per_page: int = 1000
+    extra_looks: int = 0
 
 
 MANNERS = {
     "wildberries": Manners(
         unlimited={"rate": 1e6, "burst": 1_000_000}, moderates=frozenset({Kind.REVIEW}), supplements=True
-    )
+    ),
+    "yandex_market": Manners(moderates=frozenset(Kind), reviews_per_page=50, extra_looks=1),
 }
 
 CASES = [(key, kind) for key in keys() for kind in sorted(find(key).SPEC.kinds)]
@@ -112,7 +118,8 @@ class Stand:
 async def stand(key: str, kind: Kind, options: Mapping[str, object] | None = None) -> AsyncIterator[Stand]:
     """A fresh sandbox with one account, and the platform's real connector to it; without options nothing limits it."""
     clock = HandClock()
-    async with Sandbox(discover_replicas(), clock=clock) as sandbox:
+    replica = import_module(f"feedback_service.platforms.{key}.replica").REPLICA()
+    async with Sandbox([replica], clock=clock) as sandbox:
         credentials = sandbox.register(
             key, SandboxAccount(SHOP, MANNERS[key].unlimited if options is None else options)
         )
