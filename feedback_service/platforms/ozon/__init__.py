@@ -9,6 +9,7 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.redelivery import Redelivery
 from feedback_service.domain.supplier import Delivery, Way
+from feedback_service.platforms.ozon.cabinet.connector import CabinetConnector
 from feedback_service.platforms.ozon.connector import OzonConnector
 from feedback_service.ports.platform import Access, CabinetSpec, Connector, CredentialField, PlatformSpec, TextLimit
 
@@ -71,4 +72,6 @@ CABINET_SPEC = replace(
 
 def connect(access: Access) -> Connector:
     """Open an account; no network call yet. Raises Configuration for credentials that cannot be right."""
+    if access.way is Way.BROWSER:
+        return CabinetConnector.open(CABINET_SPEC, access)
     return OzonConnector.open(SPEC, access)

@@ -1,0 +1,120 @@
+"""What is done on one page in one go: look at items, write an answer and see it stand there, take one away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
+from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
+from feedback_service.domain.feedback import Kind
+from feedback_service.domain.identity import ItemId
+from feedback_service.platforms.ozon.cabinet.calls import Calls, MethodGone
+from feedback_service.platforms.ozon.cabinet.forms import Forms
+from feedback_service.platforms.ozon.cabinet.looking import Looking
+from feedback_service.platforms.ozon.notes import Note, Notes
+from feedback_service.platforms.ozon.wire import Entry
+
+BY_HAND = "the cabinet has no call that takes an answer away (any more): do it there by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One page at work. `gone`: kinds whose call for writing does not exist, for which the form is filled."""
+
+    calls: Calls
+    forms: Forms
+    notes: Notes
+    gone: set[Kind]
+
+    def enter(self, kind: Kind) -> None:
+        """Be signed in on the page of that kind."""
+        self.calls.entrance.enter(self.calls.page, self.forms.list_page(kind))
+
+    def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
+        self.enter(refs[0].kind)
+        return self._looking().sight(refs)
+
+    def publish(self, dispatch: Dispatch) -> Receipt:
+        """Write once and re-read: a yes that stored nothing is found out here."""
+        ref = dispatch.ref
+        self.enter(ref.kind)
+        before = self.notes.of(ref.item_id)
+        self.notes.wrote(ref.item_id, Note(dispatch.text))
+        try:
+            self._send(dispatch)
+        except (Retryable, Refused, AccountFault):
+            self.notes.restore(ref.item_id, before)
+            raise
+        return self._proof(dispatch)
+
+    def retract(self, dispatch: Dispatch) -> None:
+        ref = dispatch.ref
+        self.enter(ref.kind)
+        entry = self._entry(ref)
+        ids = self._ours(dispatch, entry) if entry else []
+        if not ids:
+            return
+        self.calls.page.write_begins()
+        try:
+            for answer_id in ids:
+                self._delete(ref, answer_id)
+        except MethodGone:
+            raise Refused(BY_HAND) from None
+        self.notes.took_away(ref.item_id, ids[0])
+        if ref.kind is Kind.REVIEW:
+            with suppress(FeedbackServiceError, MethodGone):
+                self.calls.mark(ref.item_id, "VIEWED")
+
+    def _send(self, dispatch: Dispatch) -> None:
+        kind, item_id = dispatch.ref.kind, dispatch.ref.item_id
+        if kind not in self.gone:
+            self.calls.page.write_begins()
+            try:
+                return self._call(kind, item_id, dispatch.text)
+            except MethodGone:
+                self.gone.add(kind)
+        return self.forms.reply(kind, item_id, dispatch.text)
+
+    def _call(self, kind: Kind, item_id: ItemId, text: str) -> None:
+        if kind is Kind.REVIEW:
+            self.calls.comment(item_id, text)
+        else:
+            self.calls.answer(item_id, text)
+
+    def _proof(self, dispatch: Dispatch) -> Receipt:
+        """The answer as the cabinet shows it; InDoubt where it cannot be seen, whatever the cabinet said before."""
+        try:
+            entry = self._entry(dispatch.ref)
+            answer = self._looking().answered(entry).answer if entry else None
+        except (Retryable, AccountFault) as problem:
+            raise InDoubt(f"written, but it cannot be re-read: {problem}") from problem
+        if entry is None or answer is None or not same_text(answer.text, dispatch.text):
+            raise InDoubt("the cabinet accepted the answer but does not show it")
+        if dispatch.ref.kind is Kind.REVIEW and not entry.processed:
+            with suppress(FeedbackServiceError, MethodGone):
+                self.calls.mark(dispatch.ref.item_id, "PROCESSED")
+        return Receipt(self.calls.now, answer.platform_id)
+
+    def _delete(self, ref: ItemRef, answer_id: str) -> None:
+        if ref.kind is Kind.REVIEW:
+            self.calls.delete_comment(ref.item_id, answer_id)
+        else:
+            self.calls.delete_answer(ref.item_id, answer_id)
+
+    def _ours(self, dispatch: Dispatch, entry: Entry) -> Sequence[str]:
+        """The id of the receipt, else of what reads like our text. Raises Refused for an answer without an id."""
+        if dispatch.receipt_id:
+            return [dispatch.receipt_id]
+        same = [one for one in self._looking().listed(entry) if one.ours and same_text(one.text, dispatch.text)]
+        if any(not one.id for one in same):
+            raise Refused("the cabinet's page names no id for our answer: take it away there by hand")
+        return [one.id for one in same]
+
+    def _entry(self, ref: ItemRef) -> Entry | None:
+        return next(iter(self._looking().entries(ref.kind, {ref.item_id: ref})), None)
+
+    def _looking(self) -> Looking:
+        return Looking(self.calls, self.forms, self.notes)

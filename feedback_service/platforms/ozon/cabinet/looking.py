@@ -1,0 +1,88 @@
+"""Re-reads given items in the cabinet, which knows lists only: newest first, down to the oldest that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from feedback_service.domain.dispatch import ItemRef, Sighting
+from feedback_service.domain.errors import Retryable
+from feedback_service.domain.feedback import Item, Kind
+from feedback_service.domain.identity import ItemId
+from feedback_service.platforms.ozon.cabinet import wire
+from feedback_service.platforms.ozon.cabinet.calls import EVERYTHING, Calls, Span
+from feedback_service.platforms.ozon.cabinet.forms import Forms
+from feedback_service.platforms.ozon.notes import Notes
+from feedback_service.platforms.ozon.sighting import standing
+from feedback_service.platforms.ozon.wire import Comment, Entry
+
+MOST_PAGES = 60
+MARGIN = timedelta(minutes=1)
+"""By how much the list's dates may be off from those that were collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """One page's re-reads."""
+
+    calls: Calls
+    forms: Forms
+    notes: Notes
+
+    def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
+        """Every ref is in the answer. Raises Retryable where a list is too long to be read down to a wanted item."""
+        found: dict[ItemId, Sighting] = {ref.item_id: Sighting(None, self.calls.now) for ref in refs}
+        for kind in Kind:
+            wanted = {ref.item_id: ref for ref in refs if ref.kind is kind}
+            for entry in self.entries(kind, wanted):
+                found[entry.item.item_id] = Sighting(self.answered(entry), self.calls.now)
+        return found
+
+    def entries(self, kind: Kind, wanted: Mapping[ItemId, ItemRef]) -> Sequence[Entry]:
+        """What the lists hold of the wanted items."""
+        found: dict[ItemId, Entry] = {}
+        if wanted and kind is Kind.REVIEW:
+            dates = [ref.created_at for ref in wanted.values()]
+            self._read(kind, wanted, found, Span(min(dates) - MARGIN, max(dates) + MARGIN))
+        missing = {item_id: ref for item_id, ref in wanted.items() if item_id not in found}
+        if missing:  # the span is a guess, so that what it does not show is looked for without one
+            self._read(kind, missing, found, None)
+        return list(found.values())
+
+    def answered(self, entry: Entry) -> Item:
+        """The entry's item with the answer that stands under it; see `sighting.standing`."""
+        comments = self.listed(entry)
+        answer = standing(entry, comments, self.notes.of(entry.item.item_id))
+        if answer is not None and answer.platform_id in {one.id for one in comments}:
+            self.notes.listed(entry.item.item_id, answer.platform_id)
+        return replace(entry.item, answer=answer)
+
+    def listed(self, entry: Entry) -> Sequence[Comment]:
+        """Comments by the JSON call; answers to a question are shown by its page only."""
+        if entry.item.kind is Kind.REVIEW:
+            return self.calls.comments(entry.item.item_id)
+        return self.forms.answers(entry.item.item_id) if entry.answers or entry.processed else []
+
+    def _read(
+        self, kind: Kind, wanted: Mapping[ItemId, ItemRef], found: dict[ItemId, Entry], span: Span | None
+    ) -> None:
+        oldest = min(ref.created_at for ref in wanted.values()) - MARGIN
+        for page in self._pages(kind, span):
+            found.update({one.item.item_id: one for one in page.entries if one.item.item_id in wanted})
+            passed = bool(page.entries) and all(one.item.created_at < oldest for one in page.entries)
+            if passed or wanted.keys() <= found.keys():
+                return
+
+    def _pages(self, kind: Kind, span: Span | None) -> Iterator[wire.CabinetPage]:
+        onward: Mapping[str, object] = {}
+        for _ in range(MOST_PAGES):
+            if kind is Kind.REVIEW:
+                page = self.calls.reviews(EVERYTHING, onward, span)
+            else:
+                page = self.calls.questions(EVERYTHING[0], onward)
+            yield page
+            if page.onward is None or page.onward == onward:
+                return
+            onward = page.onward
+        raise Retryable(f"an item lies more than {MOST_PAGES} pages deep in the cabinet's list of {kind}s")
