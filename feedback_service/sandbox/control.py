@@ -29,6 +29,7 @@ class Control:
 
     def routes(self) -> list[web.RouteDef]:
         offered: tuple[tuple[str, str, Callable[[web.Request], Awaitable[object]]], ...] = (
+            ("GET", "/_sandbox", self._mounted),
             ("GET", "/_sandbox/health", self._health),
             ("GET", "/_sandbox/ledger", self._ledger),
             ("GET", "/_sandbox/requests", self._requests),
@@ -39,10 +40,14 @@ class Control:
             ("POST", "/_sandbox/customers", self._add),
             ("PATCH", "/_sandbox/customers", self._edit),
         )
-        return [web.route(method, path, _answering(action)) for method, path, action in offered]
+        return [web.route(method, path, answering(action)) for method, path, action in offered]
 
     async def _health(self, request: web.Request) -> object:
         return {"status": "ok", "platforms": sorted(self._sandbox.platforms)}
+
+    async def _mounted(self, request: web.Request) -> object:
+        mounted = {platform: self._addresses(platform) for platform in self._sandbox.platforms}
+        return {"url": self._sandbox.url, "platforms": mounted, "pubsub": self._sandbox.pubsub or None}
 
     async def _ledger(self, request: web.Request) -> object:
         platform, account = request.query.get("platform"), request.query.get("account")
@@ -63,7 +68,7 @@ class Control:
         return {"faults": [_rendered(one) for one in self._sandbox.faults.active()]}
 
     async def _plan(self, request: web.Request) -> object:
-        faults = [parsed_fault(one, self._sandbox.fault_kinds()) for one in await _objects(request)]
+        faults = [parsed_fault(one, self._sandbox.fault_kinds()) for one in await objects(request)]
         return {"ids": [self._sandbox.faults.add(fault) for fault in faults]}
 
     async def _clear(self, request: web.Request) -> object:
@@ -71,31 +76,39 @@ class Control:
         return {}
 
     async def _register(self, request: web.Request) -> object:
-        opened = []
-        for one in await _objects(request):
-            platform, key, options = _text(one, "platform"), _text(one, "key"), one.get("options", {})
+        opened: list[dict[str, object]] = []
+        for one in await objects(request):
+            platform, key, options = text_of(one, "platform"), text_of(one, "key"), one.get("options", {})
             if not isinstance(options, dict):
                 raise ValueError("options must be an object")
-            credentials = self._sandbox.register(platform, SandboxAccount(key, options))
-            url = self._sandbox.url_of(platform)
-            opened.append({"platform": platform, "key": key, "base_url": url, "credentials": dict(credentials)})
+            credentials = dict(self._sandbox.register(platform, SandboxAccount(key, options)))
+            opened.append({"platform": platform, "key": key, "credentials": credentials, **self._addresses(platform)})
+            if gate := self._sandbox.gates.get(platform):
+                opened[-1]["sign_in"] = asdict(gate.login(key))
         return {"accounts": opened}
+
+    def _addresses(self, platform: str) -> dict[str, str]:
+        """Of its API, and of its cabinet where it has one."""
+        addresses = {"base_url": self._sandbox.url_of(platform)}
+        if platform in self._sandbox.gates:
+            addresses["cabinet_url"] = self._sandbox.cabinet_url_of(platform)
+        return addresses
 
     async def _add(self, request: web.Request) -> object:
         now = self._sandbox.clock.now().timestamp()
         wanted = [
-            (_text(one, "platform"), _text(one, "account"), parsed_customer(one, now))
-            for one in await _objects(request)
+            (text_of(one, "platform"), text_of(one, "account"), parsed_customer(one, now))
+            for one in await objects(request)
         ]
         return {"items": [self._sandbox.add(*each) for each in wanted]}
 
     async def _edit(self, request: web.Request) -> object:
         edited = []
-        for one in await _objects(request):
-            item = _text(one, "item")
+        for one in await objects(request):
+            item = text_of(one, "item")
             _rating(one)
             edit = CustomerEdit(**{name: one.get(name) for name in _EDITABLE})  # type: ignore[arg-type]  # JSON
-            self._sandbox.edit_customer(_text(one, "platform"), _text(one, "account"), item, edit)
+            self._sandbox.edit_customer(text_of(one, "platform"), text_of(one, "account"), item, edit)
             edited.append(item)
         return {"items": edited}
 
@@ -125,9 +138,11 @@ def _rating(document: Mapping[str, object]) -> int | None:
     raise ValueError("rating must be 1..5")
 
 
-def _answering(
+def answering(
     action: Callable[[web.Request], Awaitable[object]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The action's return as JSON; its KeyError and ValueError as 400 {"error": "…"}."""
+
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             return web.json_response(await action(request), dumps=json.dumps)
@@ -139,7 +154,8 @@ def _answering(
     return answer
 
 
-async def _objects(request: web.Request) -> list[dict[str, object]]:
+async def objects(request: web.Request) -> list[dict[str, object]]:
+    """The JSON objects of a body, which is one or a list of them. Raises ValueError."""
     document: object = json.loads(await request.read() or b"null")
     listed: list[object] = document if isinstance(document, list) else [document]
     objects = [one for one in listed if isinstance(one, dict)]
@@ -148,7 +164,8 @@ async def _objects(request: web.Request) -> list[dict[str, object]]:
     return objects
 
 
-def _text(document: Mapping[str, object], name: str) -> str:
+def text_of(document: Mapping[str, object], name: str) -> str:
+    """A text that must be there. Raises ValueError."""
     value = document.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be given as text")

@@ -1,4 +1,4 @@
-"""Passes one HTTP request to a replica and plays the planned faults around it."""
+"""Passes one HTTP request to a replica, past the gate of its cabinet, and plays the planned faults around it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.replica import (
     Cabinet,
+    HasPages,
     Imposed,
     PlaysFaults,
     Replica,
@@ -25,6 +26,7 @@ from feedback_service.sandbox.faults import (
     mangled,
     plain_refusal,
 )
+from feedback_service.sandbox.gate import GATE_KINDS, Decision, Gate, Outcome
 from feedback_service.sandbox.ledger import DROPPED, RequestLog, SeenRequest
 
 _BEFORE = frozenset({"drop", "drop_before_write", "slow"})
@@ -36,33 +38,53 @@ class Dropped(Exception):
 
 def kinds_of(replica: Replica) -> frozenset[str]:
     """Every kind of fault that can be planned for a replica."""
-    own = replica.plays if isinstance(replica, PlaysFaults) else frozenset()
-    return SERVER_KINDS | REFUSALS.keys() | own
+    guarded = GATE_KINDS if isinstance(replica, HasPages) else frozenset()
+    return SERVER_KINDS | REFUSALS.keys() | plays_of(replica) | guarded
+
+
+def plays_of(replica: Replica) -> frozenset[str]:
+    """The kinds that the replica plays itself."""
+    return replica.plays if isinstance(replica, PlaysFaults) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One replica behind the server."""
+    """One replica behind the server; `gate` guards its cabinet, where it has one."""
 
     replica: Replica
     faults: FaultPlan
     clock: Clock
     log: RequestLog
+    gate: Gate | None = None
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer, or break the connection; every request is noted in the log."""
         asked = await self._asked(request)
-        account = self.replica.account_of(asked) if isinstance(self.replica, Cabinet) else None
-        call = Call(self.replica.platform, account, asked.method, asked.path, self._writes(asked))
+        decision = self._decided(asked)
+        call = Call(self.replica.platform, decision.account, asked.method, asked.path, self._writes(asked))
         try:
-            answered = await self._answered(asked, call)
+            answered = decision.response or await self._answered(self._let_in(asked, decision), call)
         except Dropped:
             self._note(call, asked.at, DROPPED)
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)  # nobody reads it: the connection is gone
         self._note(call, asked.at, str(answered.status))
-        return web.Response(status=answered.status, headers=answered.headers, body=answered.body or None)
+        response = web.Response(status=answered.status, headers=answered.headers, body=answered.body or None)
+        for line in decision.cookies:
+            response.headers.add("set-cookie", line)
+        return response
+
+    def _decided(self, asked: ReplicaRequest) -> Decision:
+        if self._is_guarded(asked) and self.gate is not None:
+            return self.gate.decide(asked)
+        return Decision(Outcome.PASSED, self.replica.account_of(asked) if isinstance(self.replica, Cabinet) else None)
+
+    def _let_in(self, asked: ReplicaRequest, decision: Decision) -> ReplicaRequest:
+        return replace(asked, signed_in=decision.account) if self._is_guarded(asked) else asked
+
+    def _is_guarded(self, asked: ReplicaRequest) -> bool:
+        return self.gate is not None and self.gate.site.guards(asked.path)
 
     async def _answered(self, asked: ReplicaRequest, call: Call) -> ReplicaResponse:
         before = self.faults.draw(call, _BEFORE)
@@ -79,14 +101,13 @@ class Mount:
         return mangled(response, str(mangling.fault.options.get("how", "html")), self.faults.random)
 
     def _responded(self, asked: ReplicaRequest, call: Call) -> ReplicaResponse:
-        own = kinds_of(self.replica) - SERVER_KINDS
-        drawn = self.faults.draw(call, own)
-        plays = self.replica.plays if isinstance(self.replica, PlaysFaults) else frozenset()
+        plays = plays_of(self.replica)
+        drawn = self.faults.draw(call, REFUSALS.keys() | plays)
         refused = next((one.fault for kind, one in drawn.items() if kind in REFUSALS.keys() - plays), None)
         if refused is not None:
             return plain_refusal(refused)
         imposed = tuple(Imposed(kind, one.fault.options) for kind, one in drawn.items())
-        response = self.replica.respond(_imposing(asked, imposed))
+        response = self.replica.respond(replace(asked, imposed=imposed))
         self._keep_unused(drawn, response)
         return response
 
@@ -114,7 +135,3 @@ class Mount:
 
     def _note(self, call: Call, at: float, status: str) -> None:
         self.log.note(SeenRequest(at, call.platform, call.account, call.method, call.path, status))
-
-
-def _imposing(asked: ReplicaRequest, imposed: tuple[Imposed, ...]) -> ReplicaRequest:
-    return replace(asked, imposed=imposed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
+from typing import Protocol
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from feedback_service.ports.clock import Clock
 from feedback_service.ports.replica import (
     Cabinet,
     CustomerEdit,
+    HasPages,
     LedgerEntries,
     Replica,
     SandboxAccount,
@@ -19,6 +21,8 @@ from feedback_service.ports.replica import (
 )
 from feedback_service.sandbox.control import Control
 from feedback_service.sandbox.faults import FaultPlan
+from feedback_service.sandbox.gate import Gate, without_gate_options
+from feedback_service.sandbox.gate.control import GateControl
 from feedback_service.sandbox.ledger import RequestLog, Summary, joined, narrowed, summed
 from feedback_service.sandbox.mount import Mount, kinds_of
 from feedback_service.sandbox.wall_clock import WallClock
@@ -37,7 +41,13 @@ class Sandbox:
         self.faults = faults or FaultPlan()
         self.clock: Clock = clock or WallClock()
         self.requests = RequestLog()
+        self.pubsub = ""
         self._replicas = {replica.platform: replica for replica in replicas}
+        self._gates = {
+            replica.platform: Gate(replica.platform, replica, self.faults)
+            for replica in replicas
+            if isinstance(replica, HasPages)
+        }
         self._runner: web.AppRunner | None = None
         self._url = ""
 
@@ -54,6 +64,15 @@ class Sandbox:
     def url_of(self, platform: str) -> str:
         """The base URL of a platform's API."""
         return f"{self._url}/{platform}"
+
+    @property
+    def gates(self) -> Mapping[str, Gate]:
+        """The guards of the cabinets, by platform."""
+        return self._gates
+
+    def cabinet_url_of(self, platform: str) -> str:
+        """Where a browser opens the platform's cabinet. Raises KeyError where there is none."""
+        return self._url + self._gates[platform].site.root
 
     def fault_kinds(self) -> frozenset[str]:
         """Every kind of fault that can be planned here."""
@@ -87,8 +106,16 @@ class Sandbox:
         await self.stop()
 
     def register(self, platform: str, account: SandboxAccount) -> Mapping[str, str]:
-        """Open an account; returns its credentials. Raises KeyError or ValueError."""
-        return self._cabinet(platform).register(account, self.clock.now().timestamp())
+        """Open an account; returns its credentials. Raises KeyError or ValueError.
+
+        Options of the gate (see `Gate.open`) are not passed on to the replica.
+        """
+        cabinet, gate = self._cabinet(platform), self._gates.get(platform)
+        if gate is None:
+            return cabinet.register(account, self.clock.now().timestamp())
+        credentials = cabinet.register(without_gate_options(account), self.clock.now().timestamp())
+        gate.open(account)
+        return credentials
 
     def add(self, platform: str, account_key: str, customer: SandboxCustomer) -> str:
         """Let a customer write; returns the item's id."""
@@ -116,11 +143,21 @@ class Sandbox:
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST_BODY)
-        app.add_routes(Control(self).routes())
+        app.add_routes([*Control(self).routes(), *GateControl(self).routes()])
         for replica in self._replicas.values():
-            mount = Mount(replica, self.faults, self.clock, self.requests)
+            mount = Mount(replica, self.faults, self.clock, self.requests, self._gates.get(replica.platform))
             app.router.add_route("*", f"/{replica.platform}/{{path:.*}}", mount.serve)
         return app
+
+
+class Emulator(Protocol):
+    """What stands in for Google's Pub/Sub."""
+
+    async def start(self, port: int = 0) -> str:
+        """Listen; returns "127.0.0.1:<port>"."""
+        ...
+
+    async def stop(self) -> None: ...
 
 
 async def run_sandbox(
@@ -129,13 +166,18 @@ async def run_sandbox(
     host: str = LOCALHOST,
     *,
     ready: Callable[[Sandbox], None] | None = None,
+    emulator: Emulator | None = None,
 ) -> None:
-    """Serve until cancelled; `ready` is told once the server listens."""
+    """Serve until cancelled, the emulator too; `ready` is told once everything listens."""
     sandbox = Sandbox(replicas)
     await sandbox.start(port, host)
     try:
+        if emulator is not None:
+            sandbox.pubsub = await emulator.start()
         if ready is not None:
             ready(sandbox)
         await asyncio.Event().wait()
     finally:
+        if emulator is not None:
+            await emulator.stop()
         await sandbox.stop()
