@@ -7,6 +7,7 @@ from datetime import timedelta
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.supplier import Delivery, Way
+from feedback_service.platforms.yandex_market.cabinet import YandexMarketCabinet
 from feedback_service.platforms.yandex_market.connector import YandexMarketConnector
 from feedback_service.ports.platform import (
     Access,
@@ -59,4 +60,6 @@ the window is one that nobody reaches (the answer's own `canModify` counts), and
 
 def connect(access: Access) -> Connector:
     """Open an account; no network call yet. Raises Configuration for credentials that cannot be right."""
+    if access.way is Way.BROWSER:
+        return YandexMarketCabinet.open(SPEC, access)
     return YandexMarketConnector.open(SPEC, access)

@@ -14,7 +14,7 @@ from feedback_service.platforms.yandex_market import bodies, facts, wire
 from feedback_service.platforms.yandex_market.client import YandexMarketClient
 from feedback_service.platforms.yandex_market.collecting import QuestionReading, ReviewReading
 from feedback_service.platforms.yandex_market.gate import Gate
-from feedback_service.platforms.yandex_market.login import api_key_of, business_of
+from feedback_service.platforms.yandex_market.login import api_key_of, business_of, checked
 from feedback_service.platforms.yandex_market.names import OfferNames
 from feedback_service.platforms.yandex_market.sighting import Sighter
 from feedback_service.platforms.yandex_market.wire import Remark
@@ -57,7 +57,7 @@ class YandexMarketConnector:
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
         """Send the text; of an edit, the id of our own answer is looked up first."""
-        number = self._checked(dispatch)
+        number = checked(self.spec, dispatch)
         is_review = dispatch.ref.kind is Kind.REVIEW
         if dispatch.action is Action.EDIT:
             ours = await self._ours(dispatch, dispatch.previous_text)
@@ -106,17 +106,6 @@ class YandexMarketConnector:
         if dispatch.receipt_id:
             return next((one for one in own if str(one.id) == dispatch.receipt_id), None)
         return wire.answer_among([one for one in own if same_text(one.text, text)] or own)
-
-    def _checked(self, dispatch: Dispatch) -> int:
-        """The item's number. Raises Refused for an id or a length that cannot be right."""
-        limit = self.spec.reply_limits[dispatch.ref.kind]
-        length = limit.measure(dispatch.text)
-        if not limit.minimum <= length <= limit.maximum:
-            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
-        number = wire.number_of(dispatch.ref.item_id)
-        if number is None:
-            raise Refused(f"{dispatch.ref.item_id!r} is no id of Yandex.Market")
-        return number
 
 
 def _seen(sighting: Sighting, names: OfferNames) -> Sighting:

@@ -1,12 +1,13 @@
-"""Checks the form of an account's credentials before anything is asked with them."""
+"""Checks the form of credentials, ids and texts before anything is asked or sent with them."""
 
 from __future__ import annotations
 
 import re
 
-from feedback_service.domain.errors import Configuration
+from feedback_service.domain.dispatch import Dispatch
+from feedback_service.domain.errors import Configuration, Refused
 from feedback_service.platforms.yandex_market.wire import number_of
-from feedback_service.ports.platform import Access
+from feedback_service.ports.platform import Access, PlatformSpec
 
 HEADER_SAFE = re.compile(r"[!-~]{8,500}")
 """The documents show keys of the form ACMA:…:…, and promise no form: so only what could be no header is refused."""
@@ -34,4 +35,16 @@ def business_of(access: Access) -> int:
             f"{access.label}: business_id {said}; it stands in the cabinet's address after /business/, "
             "and is not the number of a shop (campaign)"
         )
+    return number
+
+
+def checked(spec: PlatformSpec, dispatch: Dispatch) -> int:
+    """The number of the dispatch's item. Raises Refused for an id or a length that cannot be right."""
+    limit = spec.reply_limits[dispatch.ref.kind]
+    length = limit.measure(dispatch.text)
+    if not limit.minimum <= length <= limit.maximum:
+        raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
+    number = number_of(dispatch.ref.item_id)
+    if number is None:
+        raise Refused(f"{dispatch.ref.item_id!r} is no id of Yandex.Market")
     return number

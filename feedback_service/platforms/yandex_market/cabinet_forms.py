@@ -1,0 +1,115 @@
+"""Fills the forms of the seller's cabinet, once each, and looks afterwards at what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.dispatch import Dispatch
+from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable
+from feedback_service.domain.feedback import AnswerState
+from feedback_service.platforms.yandex_market.cabinet_page import CabinetPages, Comment
+from feedback_service.ports.browser import Page
+
+ANSWERED_MEANWHILE = "an answer of the cabinet stands there meanwhile: it is looked at again before anything is sent"
+
+DONE = {"reply": "reply.done"}
+"""The mark by which a form is seen to have gone through; a correction leaves the same marks as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetForms:
+    """The writes of one cabinet; every method runs on the browser's thread.
+
+    `in_time` says whether whoever waits for the write still does: a script may have to wait for the browser, and
+    nothing may be sent for somebody who has given up and might look already whether it arrived.
+    """
+
+    pages: CabinetPages
+    in_time: Callable[[], bool]
+
+    def answer(self, page: Page, dispatch: Dispatch) -> str:
+        """Write a new answer; returns its id. Raises Retryable, InDoubt, Refused or AccountFault."""
+        self._open(page, dispatch)
+        own = self.pages.own(page)
+        if own is not None and own.answer.state is not AnswerState.REJECTED:
+            raise Retryable(ANSWERED_MEANWHILE)
+        self._fill(page, "reply", "", dispatch.text)
+        self._send(page, dispatch, "reply", "")
+        return self._landed(page, dispatch.text)
+
+    def edit(self, page: Page, dispatch: Dispatch, before: str, after: str) -> str:
+        """Put `after` in the place of our answer, of several the one that reads `before`; returns its id."""
+        self._open(page, dispatch)
+        return self._replace(page, dispatch, before, after)
+
+    def _replace(self, page: Page, dispatch: Dispatch, before: str, after: str) -> str:
+        own = self._ours(page, dispatch, before)
+        if own is None:
+            raise Refused("there is no answer of ours that could be edited")
+        if same_text(own.answer.text, after):
+            return own.id
+        self._fill(page, "edit", own.id, after)
+        self._send(page, dispatch, "edit", own.id)
+        return self._landed(page, after)
+
+    def restore(self, page: Page, dispatch: Dispatch, before: str, after: str) -> None:
+        """As `edit`; harmless where our answer is gone."""
+        if self._is_there(page, dispatch) and self._ours(page, dispatch, before) is not None:
+            self._replace(page, dispatch, before, after)
+
+    def delete(self, page: Page, dispatch: Dispatch) -> None:
+        """Take our answer away; harmless where it is gone."""
+        own = self._ours(page, dispatch, dispatch.text) if self._is_there(page, dispatch) else None
+        if own is None:
+            return
+        self._require(page, "delete.send", own.id)
+        self._send(page, dispatch, "delete", own.id)
+        if any(one.id == own.id for one in self.pages.thread(page)):
+            raise InDoubt("the cabinet still shows the answer that was deleted")
+
+    def _open(self, page: Page, dispatch: Dispatch) -> None:
+        if not self._is_there(page, dispatch):
+            raise Refused(f"the cabinet has no page of {dispatch.ref.item_id}")
+
+    def _is_there(self, page: Page, dispatch: Dispatch) -> bool:
+        return self.pages.open_item(page, dispatch.ref.kind, dispatch.ref.item_id)
+
+    def _ours(self, page: Page, dispatch: Dispatch, text: str) -> Comment | None:
+        own = [one for one in self.pages.thread(page) if one.own]
+        if dispatch.receipt_id:
+            return next((one for one in own if one.id == dispatch.receipt_id), None)
+        return next((one for one in own if same_text(one.answer.text, text)), self.pages.own(page))
+
+    def _fill(self, page: Page, form: str, comment: str, text: str) -> None:
+        page.fill(self._require(page, f"{form}.text", comment), text)
+        self._require(page, f"{form}.send", comment)
+
+    def _require(self, page: Page, key: str, comment: str) -> str:
+        selector = self.pages.mark(key, comment)
+        if not page.has(selector):
+            raise Retryable(self.pages.changed(page, key))
+        return selector
+
+    def _send(self, page: Page, dispatch: Dispatch, form: str, comment: str) -> None:
+        """Click once, wait for what follows, and open the item's page anew.
+
+        Whatever follows but the form's own complaint leaves it open whether the cabinet has stored the text.
+        """
+        if not self.in_time():
+            raise Retryable("the browser was busy for too long; nothing was sent")
+        page.write_begins()
+        page.click(self.pages.mark(f"{form}.send", comment))
+        if complaint := self.pages.complaint(page, self.pages.mark(DONE.get(form, "marks.ready"))):
+            raise Refused(f"the cabinet's form says: {complaint}")
+        try:
+            self._is_there(page, dispatch)
+        except (Retryable, AccountFault) as problem:
+            raise InDoubt(f"after sending: {problem}; it may have been written") from problem
+
+    def _landed(self, page: Page, text: str) -> str:
+        own = next((one for one in self.pages.thread(page) if one.own and same_text(one.answer.text, text)), None)
+        if own is None:
+            raise InDoubt("the cabinet took the form, and its page does not show the text")
+        return own.id
