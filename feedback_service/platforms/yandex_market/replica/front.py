@@ -22,6 +22,7 @@ from feedback_service.ports.replica import (
 
 _LOWEST_ID, _HIGHEST_ID = 1_000_000, 9_999_999
 _LOWEST_ITEM, _HIGHEST_ITEM, _LARGEST_STEP = 10_000_000, 99_999_999, 50
+_WRITING = ("/update", "/delete", "/skip-reaction")
 
 
 class YandexMarketReplica:
@@ -68,6 +69,12 @@ class YandexMarketReplica:
         except Refusal:
             return None
 
+    def writes(self, method: str, path: str) -> bool:
+        """Whether it changes something: in the cabinet by its method, in the API, where all is POST, by its path."""
+        if self._of_cabinet(path):
+            return method == "POST"
+        return path.endswith(_WRITING)
+
     def add(self, account_key: str, customer: SandboxCustomer) -> str:
         """Let a customer write a review, a question, or a comment (`supplement_of`); returns its id."""
         return str(self._businesses[account_key].shelf.add(customer))
@@ -90,7 +97,7 @@ class YandexMarketReplica:
 
     def respond(self, request: ReplicaRequest) -> ReplicaResponse:
         """Answer one request as the platform would."""
-        if request.path == self.pages or request.path.startswith(f"{self.pages}/"):
+        if self._of_cabinet(request.path):
             return self._cabinet.respond(request, self._businesses.get(request.signed_in or ""))
         broken = _broken(request)
         if broken is not None:
@@ -99,6 +106,9 @@ class YandexMarketReplica:
             return self._admitted(request)
         except Refusal as refused:
             return refused.response
+
+    def _of_cabinet(self, path: str) -> bool:
+        return path == self.pages or path.startswith(f"{self.pages}/")
 
     def _next_id(self) -> int:
         self._last_id += self._chance.randint(1, _LARGEST_STEP)
