@@ -27,7 +27,8 @@ class Manners:
     """In what platforms differ by right.
 
     `unlimited`: options of a sandbox account without a rate limit. `extra_looks`: calls that a look at many items takes
-    beyond one for each.
+    beyond one for each. `names_reviewers`: whether reviews come with their authors' names. `looks_first`: kinds of which
+    an item must have been seen before it can be answered by one call; the flow always looks first.
     """
 
     unlimited: Mapping[str, object] = field(default_factory=dict)
@@ -35,9 +36,18 @@ class Manners:
     supplements: bool = False
     reviews_per_page: int = 1000
     extra_looks: int = 0
+    names_reviewers: bool = True
+    looks_first: frozenset[Kind] = frozenset()
 
 
 MANNERS = {
+    "ozon": Manners(
+        moderates=frozenset(Kind),
+        reviews_per_page=100,
+        extra_looks=20,
+        names_reviewers=False,
+        looks_first=frozenset({Kind.QUESTION}),
+    ),
     "wildberries": Manners(
         unlimited={"rate": 1e6, "burst": 1_000_000}, moderates=frozenset({Kind.REVIEW}), supplements=True
     ),
@@ -70,6 +80,13 @@ class Stand:
         customer = SandboxCustomer(kind=self.kind.value, created_at=at, text=text, rating=rating, author="Аглая")
         item_id = ItemId(self.sandbox.add(self.key, SHOP, replace(customer, **more)))  # type: ignore[arg-type]  # free
         self.dates[item_id] = datetime.fromtimestamp(at, UTC)
+        return item_id
+
+    async def ready(self) -> ItemId:
+        """A customer's item that can be answered by one call."""
+        item_id = self.customer()
+        if self.kind in self.manners.looks_first:
+            await self.see(item_id)
         return item_id
 
     def plan(self, fault: str, count: int | None = 1, **options: object) -> None:
