@@ -20,6 +20,7 @@ from feedback_service import bootstrap
 from feedback_service.cli.demo.sandbox_control import OpenedAccount
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.lifetime import Unwatched
 from feedback_service.llm.classifier import SCHEMA as CLASSIFICATION
 from feedback_service.pipeline.kit import Kit
 from feedback_service.platforms.wildberries.connector import WildberriesConnector
@@ -28,7 +29,6 @@ from feedback_service.ports.replica import SandboxCustomer
 from feedback_service.sandbox.model import SANDBOX_KEY
 from feedback_service.sandbox.world import World
 from feedback_service.transports.throttle import Budget, Throttle
-from feedback_service.worker.process import Unwatched
 from feedback_service.worker.stages import drivers
 from feedback_service.worker.worker import Worker
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +16,10 @@ import typer
 from feedback_service.cli.errors import Terminated
 from feedback_service.cli.health import LOCK_FILE
 from feedback_service.cli.invocation import Invocation
-from feedback_service.domain.errors import Configuration, Retryable
+from feedback_service.cli.lock import AlreadyRunning, Lock, only_one
+from feedback_service.domain.errors import Retryable
 from feedback_service.domain.identity import SupplierKey
-from feedback_service.supervisor import Notifier, Supervisor, Timing
+from feedback_service.supervisor import Attendant, Notifier, Supervisor, Timing
 
 if TYPE_CHECKING:
     from feedback_service.bootstrap import Site
@@ -55,7 +53,7 @@ def run(
     configure_logs(settings)
     name = f"run@{supplier}.lock" if supplier else LOCK_FILE
     try:
-        with _only_one(settings.data_dir, name) as lock:
+        with only_one(settings.data_dir, name) as lock:
             code = _run(settings, lock, once=once, supplier=supplier)
     except AlreadyRunning as problem:
         if not once:
@@ -67,30 +65,13 @@ def run(
     raise typer.Exit(code)
 
 
-class AlreadyRunning(Configuration):
-    """Another process of this machine does this work; two would only wait for each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """The file that this run holds; forks share the hold until they let go of it."""
-
-    path: Path
-    descriptor: int
-
-    def in_child(self, life: Callable[..., int], *given: object) -> int:
-        """A forked child's life without the lock: workers that drain after a killed supervisor bar no new one."""
-        os.close(self.descriptor)
-        return life(*given)
-
-
 def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
     from feedback_service import bootstrap
     from feedback_service.worker import process
 
     if once:
         return process.run_once(bootstrap.prepare(settings))
-    site = _prepared(settings)
+    site = prepared(settings)
     bootstrap.warm(site)
     if supplier:
         return process.run_alone(site, SupplierKey(supplier))
@@ -99,10 +80,21 @@ def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
         roster=partial(lock.in_child, process.keep_roster, site),
         timing=Timing(drain_seconds=settings.drain_seconds),
         notifier=_notifier(lock.path),
+        attendants=_attendants(site, lock),
     ).run()
 
 
-def _prepared(settings: Settings) -> Site:
+def _attendants(site: Site, lock: Lock) -> list[Attendant]:
+    """A publisher, where there is a queue and the settings do not leave it to other machines alone."""
+    from feedback_service import bootstrap
+    from feedback_service.cli.publisher import ROLE, attend
+
+    if not site.settings.run_publisher or bootstrap.queue_config(site.settings) is None:
+        return []
+    return [Attendant(ROLE, partial(lock.in_child, attend, site))]
+
+
+def prepared(settings: Settings) -> Site:
     """Everything in its place; the daemon waits for a database that is away, as both may start at the same time."""
     from feedback_service import bootstrap
 
@@ -156,24 +148,3 @@ def _notifier(lock: Path) -> Notifier:
     pulse.watchdog_seconds = pulse.watchdog_seconds or PULSE_SECONDS
     pulse.lock = lock
     return pulse
-
-
-@contextmanager
-def _only_one(data_dir: Path, name: str) -> Iterator[Lock]:
-    """Hold the lock file for as long as this process lives; the kernel lets go of it however the process ends."""
-    path = data_dir / name
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as problem:
-        raise Configuration(f"DATA_DIR {data_dir} cannot be written: {problem.strerror}") from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise AlreadyRunning(f"another run of this machine holds {path}; stop it first") from None
-    os.utime(path)
-    try:
-        yield Lock(path, descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Whose work a line is about: supplier, platform, account and item, carried by every line of a task.
+"""Whose work a line is about: supplier, platform, account, item and dispatch, carried by every line of a task.
 
 An asyncio task starts with a copy of its parent's context, so what one task binds no other task sees.
 """
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from structlog.contextvars import bind_contextvars, bound_contextvars, merge_contextvars
 
-CONTEXT_FIELDS = ("supplier", "platform", "account", "item")
+CONTEXT_FIELDS = ("supplier", "platform", "account", "item", "dispatch")
 
 __all__ = ["CONTEXT_FIELDS", "bind", "bound", "merge_contextvars"]
 
@@ -20,10 +20,16 @@ def bind(*, supplier: object = None, platform: object = None, account: object = 
 
 @contextmanager
 def bound(
-    *, supplier: object = None, platform: object = None, account: object = None, item: object = None
+    *,
+    supplier: object = None,
+    platform: object = None,
+    account: object = None,
+    item: object = None,
+    dispatch: object = None,
 ) -> Iterator[None]:
     """The same for the lines of a `with` block; what was bound before comes back after it."""
-    with bound_contextvars(**_given(supplier=supplier, platform=platform, account=account, item=item)):
+    given = _given(supplier=supplier, platform=platform, account=account, item=item, dispatch=dispatch)
+    with bound_contextvars(**given):
         yield
 
 

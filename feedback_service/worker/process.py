@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from feedback_service import bootstrap, logs
 from feedback_service.bootstrap import Site
-from feedback_service.domain.errors import Configuration, FeedbackServiceError, FenceLost, Retryable
+from feedback_service.domain.errors import FeedbackServiceError, Retryable
 from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.lifetime import Unwatched, coded, stopped_by
 from feedback_service.pipeline.stage import Progress
 from feedback_service.ports.roster import Assignment, ExitCode, Heartbeat, RosterWriter
 from feedback_service.storage.database import Database
@@ -26,68 +26,34 @@ log = logging.getLogger(__name__)
 RENEWALS_PER_LEASE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Unwatched:
-    """The heartbeat of a process that nobody watches."""
-
-    every_seconds: float = 60.0
-
-    def beat(self) -> None:
-        """Nobody listens."""
-
-
 def work(site: Site, assignment: Assignment, heartbeat: Heartbeat) -> int:
     """A forked worker's life; gives its exit code."""
     logs.start_shipping()
     logs.bind(supplier=assignment.supplier)
-    return asyncio.run(_coded(_work(site, assignment, heartbeat)))
+    return asyncio.run(coded(_work(site, assignment, heartbeat)))
 
 
 def keep_roster(site: Site, writer: RosterWriter, heartbeat: Heartbeat) -> int:
     """The forked roster's life; gives its exit code."""
     logs.start_shipping()
-    return asyncio.run(_coded(_keep_roster(site, writer, heartbeat)))
+    return asyncio.run(coded(_keep_roster(site, writer, heartbeat)))
 
 
 def run_alone(site: Site, supplier: SupplierKey) -> int:
     """One supplier in this very process, for orchestrators that supervise by themselves; gives the exit code."""
     logs.start_shipping()
     logs.bind(supplier=supplier)
-    return asyncio.run(_coded(_run_alone(site, supplier)))
+    return asyncio.run(coded(_run_alone(site, supplier)))
 
 
 def run_once(site: Site) -> int:
     """One pass over every supplier that no other host works for; 0, or 1 where something failed."""
     logs.start_shipping()
-    return asyncio.run(_coded(_run_once(site)))
-
-
-async def _coded(life: Awaitable[int]) -> int:
-    """The exit code that tells the supervisor what to do next."""
-    try:
-        return await life
-    except Configuration as problem:
-        log.error("This cannot work until a person changes it: %s", problem, extra={"action": "configuration"})
-        return ExitCode.CONFIGURATION
-    except FenceLost:
-        return ExitCode.TEMPORARY
-    except Retryable as problem:
-        log.error("The database is away: %s", problem, extra={"action": "database_away"})
-        return ExitCode.TEMPORARY
-    finally:
-        await asyncio.to_thread(logs.stop_shipping)  # a forked child leaves without its exit hooks
-
-
-def _stopped_by(*signals: signal.Signals) -> asyncio.Event:
-    """An event of the running loop that these signals set."""
-    stop = asyncio.Event()
-    for signum in signals:
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    return stop
+    return asyncio.run(coded(_run_once(site)))
 
 
 async def _work(site: Site, assignment: Assignment, heartbeat: Heartbeat) -> int:
-    stop = _stopped_by(signal.SIGTERM)
+    stop = stopped_by(signal.SIGTERM)
     async with bootstrap.database(site) as db:
         return await _with_worker(site, db, assignment, heartbeat, stop)
 
@@ -113,7 +79,7 @@ async def _keep_roster(site: Site, writer: RosterWriter, heartbeat: Heartbeat) -
 
 async def _run_alone(site: Site, supplier: SupplierKey) -> int:
     """Hold the supplier's lease and work by it; a new configuration or another epoch starts the worker anew."""
-    stop = _stopped_by(signal.SIGTERM, signal.SIGINT)
+    stop = stopped_by(signal.SIGTERM, signal.SIGINT)
     async with bootstrap.database(site) as db:
         await db.suppliers.load(supplier)  # an unknown one is said at once
         leases = bootstrap.leases(site, db, supplier)
@@ -167,7 +133,7 @@ async def _wait_for(event: asyncio.Event, seconds: float) -> None:
 
 
 async def _run_once(site: Site) -> int:
-    stop = _stopped_by(signal.SIGTERM, signal.SIGINT)
+    stop = stopped_by(signal.SIGTERM, signal.SIGINT)
     async with bootstrap.database(site) as db:
         leases = bootstrap.leases(site, db)
         held = await leases.acquire()
