@@ -1,0 +1,121 @@
+"""One running Chromium with everything that belongs to it: started within a limit, and ended without remains."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from feedback_service.domain.errors import FeedbackServiceError, Retryable
+from feedback_service.transports.browser import finding, keeper, slot
+from feedback_service.transports.browser.config import BrowserConfig, Mode
+from feedback_service.transports.browser.display import Display
+from feedback_service.transports.browser.keeping import Keeper
+from feedback_service.transports.browser.launch import Order, launch
+
+CLOSE_SECONDS = 5.0
+RESPONSE_SECONDS = 5.0
+
+
+class Chromium:
+    """Used on one thread; only `kill` may come from others."""
+
+    def __init__(self, config: BrowserConfig, directory: Path) -> None:
+        """Start it. Raises AccountFault where that cannot work here, Retryable where it did not work now."""
+        programs = finding.find(config)
+        if problem := finding.display_problem(config.mode):
+            raise problem
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._driver: Any = None
+        with ExitStack() as undo:
+            self.slot = slot.take(directory)
+            undo.callback(self.slot.release)
+            undo.callback(self._reap)
+            self._keeper = Keeper(self.slot)
+            undo.callback(self._keeper.end)
+            order = Order(self.slot, programs, config.mode, self._environment(config.mode))
+            with self.limited(config.limits.start):
+                self._driver = _launched(order, self._processes)
+            self._ends = undo.pop_all()
+
+    @property
+    def driver(self) -> Any:
+        """Selenium's; it has no types of its own that the vendor's class keeps to."""
+        return self._driver
+
+    @property
+    def alive(self) -> bool:
+        """Whether the browser, its driver and its keeper still run; a stuck one does, too."""
+        return self._keeper.alive and all(
+            one.poll() is None for one in [*self._processes, self._driver.service.process]
+        )
+
+    def responds(self) -> bool:
+        """Whether it is alive and obeys; one that is stuck is killed."""
+        if not self.alive:
+            return False
+        try:
+            with self.limited(RESPONSE_SECONDS) as late:
+                return self._driver.current_url is not None and not late.is_set()
+        except Exception:  # noqa: BLE001  whatever it raises, it is of no use any more
+            return False
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[threading.Event]:
+        """Kill the browser when the block lasts longer, which ends every call that waits for it; the event says so."""
+        over = threading.Event()
+
+        def end() -> None:
+            over.set()
+            self.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield over
+        finally:
+            timer.cancel()
+
+    def kill(self) -> None:
+        """End every process of it at once; the thread that drives it gets an error."""
+        keeper.kill_all(str(self.slot.directory))
+
+    def close(self) -> None:
+        """Let it write its profile and leave, kill what does not, and give the profile free; harmless to repeat."""
+        if self.alive:
+            with suppress(Exception), self.limited(CLOSE_SECONDS):
+                self._driver.execute_cdp_cmd("Browser.close", {})
+                self._processes[-1].wait(CLOSE_SECONDS)
+        self._ends.close()
+
+    def _environment(self, mode: Mode) -> dict[str, str]:
+        environment = {**os.environ, keeper.MARK: str(self.slot.directory)}
+        if mode is Mode.XVFB:
+            display = Display(environment)
+            self._processes.append(display.process)
+            environment["DISPLAY"] = display.name
+        return environment
+
+    def _reap(self) -> None:
+        """Leave no zombies: the keeper has ended them all, or there was none yet."""
+        self.kill()
+        service = getattr(self._driver, "service", None)
+        for process in [*self._processes, *([service.process] if service else [])]:
+            process.wait()
+        if self._driver is not None:
+            self._driver.command_executor.close()
+
+
+def _launched(order: Order, processes: list[subprocess.Popen[bytes]]) -> Any:
+    try:
+        return launch(order, processes)
+    except FeedbackServiceError:
+        raise
+    except Exception as problem:
+        reason = str(problem).partition("\n")[0] or type(problem).__name__
+        raise Retryable(f"the browser does not start: {reason}", retry_after=30.0) from problem
