@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -84,6 +84,14 @@ class Calls:
         body = {"company_id": self.company_id, "company_type": "seller", "review_uuid": item_id}
         return self._read(Kind.REVIEW, "/api/review/comment/list", body, wire.read_comments)
 
+    def answers(self, item_id: ItemId) -> Sequence[Comment]:
+        """The answers to a question, all taken for the seller's. INVENTED; MethodGone says that there is no such call."""
+        body = {"sc_company_id": self.company_id, "company_type": "seller", "question_id": item_id}
+        answer = self._asked(Kind.QUESTION, "/api/v1/answer-list", body)
+        if answer.status in GONE:
+            raise MethodGone(_named(answer))
+        return [replace(one, ours=True) for one in _parsed(answer, wire.read_comments)]
+
     def unseen(self) -> int:
         body = {"company_id": self.company_id, "company_type": "seller"}
         return self._read(Kind.REVIEW, "/api/review/counter", body, wire.read_counter)
@@ -138,13 +146,7 @@ class Calls:
         self._write(Kind.QUESTION, "/api/v1/delete-answer", body)
 
     def _read(self, kind: Kind, path: str, body: object, parse: Callable[[object], T]) -> T:
-        answer = self._asked(kind, path, body)
-        if answer.status != 200:
-            raise Retryable(f"{_named(answer)}: HTTP {answer.status}", SOON if answer.status < 500 else None)
-        try:
-            return parse(answer.document())
-        except Unreadable as problem:
-            raise Retryable(f"{_named(answer)}: {problem}") from problem
+        return _parsed(self._asked(kind, path, body), parse)
 
     def _write(self, kind: Kind, path: str, body: object) -> bool:
         """Only a plain refusal is surely nothing written; `page.write_begins` was called before."""
@@ -181,6 +183,15 @@ class Calls:
         self.page.open(self.page.url)
         self.entrance.expect_ready(self.page)
         raise Retryable(f"{_named(answer)}: HTTP {answer.status}, though the page itself is open", SOON)
+
+
+def _parsed(answer: PageAnswer, parse: Callable[[object], T]) -> T:
+    if answer.status != 200:
+        raise Retryable(f"{_named(answer)}: HTTP {answer.status}", SOON if answer.status < 500 else None)
+    try:
+        return parse(answer.document())
+    except Unreadable as problem:
+        raise Retryable(f"{_named(answer)}: {problem}") from problem
 
 
 def _led_away(answer: PageAnswer, url: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.errors import InDoubt, Refused, Retryable
@@ -17,7 +17,7 @@ from feedback_service.transports.browser.selectors import Sections
 
 SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PATIENCE = 10.0
-"""Seconds for a form to open, and for a sent one to show its answer."""
+"""Seconds for an item to show on its page, and for a sent form to say how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +36,30 @@ class Forms:
     def answers(self, item_id: ItemId) -> Sequence[Comment]:
         """The answers that the question's own page shows."""
         self._open(Kind.QUESTION, item_id)
-        marks = _for(item_id, self.selectors["answers"])
-        fields = {name: marks[name] for name in ("id", "text", "state")}
+        marks = self.selectors["answers"]
+        fields = {name: marks[name] for name in ("uuid", "text", "status", "reason")}
         return wire.read_answers(self.page.rows(marks["row"], fields))
 
     def reply(self, kind: Kind, item_id: ItemId, text: str) -> None:
-        """Fill and send the form. Raises Retryable before the send, InDoubt where no answer shows after it."""
+        """Fill and send the form. Raises Retryable before the send, InDoubt where it does not end well."""
         self._open(kind, item_id)
-        marks = _for(item_id, self.selectors[kind])
-        self.page.wait_for({"row": marks["row"]}, PATIENCE)
-        if not self.page.has(marks["field"]):
-            self.page.click(marks["open"])
-            self.page.wait_for({"field": marks["field"]}, PATIENCE)
+        marks = self.selectors["form"]
         self.page.fill(marks["field"], text)
         self.page.write_begins()
         self.page.click(marks["submit"])
         try:
-            self.page.wait_for({"done": marks["done"]}, PATIENCE)
+            end = self.page.wait_for({"sent": marks["sent"], "failed": marks["failed"]}, PATIENCE)
         except Retryable as problem:
-            raise InDoubt(f"the form was sent, and no answer shows: {problem}") from problem
+            raise InDoubt(f"the form was sent, and the page does not say what became of it: {problem}") from problem
+        if end == "failed":
+            raise InDoubt("the cabinet's page says that the answer was not taken")
 
     def _open(self, kind: Kind, item_id: ItemId) -> None:
+        """Be on the item's own page, loaded anew."""
         address = self.selectors["pages"][kind].replace("{id}", _safe(item_id))
         self.page.open(f"{self.cabinet}{address}")
         self.entrance.expect_ready(self.page)
-
-
-def _for(item_id: ItemId, marks: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: mark.replace("{id}", _safe(item_id)) for name, mark in marks.items()}
+        self.page.wait_for({"item": self.selectors["form"]["item"].replace("{id}", item_id)}, PATIENCE)
 
 
 def _safe(item_id: ItemId) -> str:

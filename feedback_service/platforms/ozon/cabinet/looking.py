@@ -11,7 +11,7 @@ from feedback_service.domain.errors import Retryable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon.cabinet import wire
-from feedback_service.platforms.ozon.cabinet.calls import EVERYTHING, Calls, Span
+from feedback_service.platforms.ozon.cabinet.calls import EVERYTHING, Calls, MethodGone, Span
 from feedback_service.platforms.ozon.cabinet.forms import Forms
 from feedback_service.platforms.ozon.notes import Notes
 from feedback_service.platforms.ozon.sighting import standing
@@ -59,10 +59,13 @@ class Looking:
         return replace(entry.item, answer=answer)
 
     def listed(self, entry: Entry) -> Sequence[Comment]:
-        """Comments by the JSON call; answers to a question are shown by its page only."""
+        """Comments and answers by their call; answers by the question's page where there is no such call."""
         if entry.item.kind is Kind.REVIEW:
             return self.calls.comments(entry.item.item_id)
-        return self.forms.answers(entry.item.item_id) if entry.answers or entry.processed else []
+        try:
+            return self.calls.answers(entry.item.item_id)
+        except MethodGone:
+            return self.forms.answers(entry.item.item_id) if entry.answers or entry.processed else []
 
     def _read(
         self, kind: Kind, wanted: Mapping[ItemId, ItemRef], found: dict[ItemId, Entry], span: Span | None

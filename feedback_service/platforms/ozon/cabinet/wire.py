@@ -8,16 +8,16 @@ from datetime import datetime
 
 from feedback_service.domain.feedback import AnswerState, Product, Question, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.ozon.wire import Comment, Entry, Row, Unreadable, moment_of, number_of, text_of
-
-STATES = {
-    "PUBLISHED": AnswerState.VISIBLE,
-    "REJECTED": AnswerState.REJECTED,
-    "MODERATION_FAILED": AnswerState.REJECTED,
-    "MODERATION": AnswerState.MODERATING,
-    "AWAITING_MODERATION": AnswerState.MODERATING,
-}
-"""Words for the state of an answer; guessed after the Seller API's. None at all means visible."""
+from feedback_service.platforms.ozon.wire import (
+    PUBLICATION,
+    Comment,
+    Entry,
+    Row,
+    Unreadable,
+    moment_of,
+    number_of,
+    text_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def read_questions(document: object, now: datetime) -> CabinetPage:
 
 
 def read_comments(document: object) -> Sequence[Comment]:
-    """Comments on a review. The shape is not known: a list below any of the usual names is taken.
+    """Comments on a review, or answers to a question. The shape is GUESSED: a list below any usual name is taken.
 
     Raises Unreadable where there is none.
     """
@@ -77,7 +77,7 @@ def is_accepted(document: object) -> bool:
 
 
 def read_answers(rows: Sequence[Mapping[str, str]]) -> Sequence[Comment]:
-    """Answers to a question as the page shows them; no JSON call for them is known."""
+    """Answers to a question as its page shows them."""
     return [_comment({**row, "is_owner": True}) for row in rows if row.get("text")]
 
 
@@ -142,9 +142,10 @@ def _product(value: object, row: Row) -> Product:
 
 
 def _comment(row: Row) -> Comment:
-    word = text_of(row.get("state") or row.get("status")).upper()
-    state = STATES.get(word, AnswerState.MODERATING) if word else AnswerState.VISIBLE
+    """An answer's state is GUESSED to be worded as in the Seller API; none at all means visible."""
+    word = text_of(row.get("status_publication") or row.get("status")).upper()
+    state, reason = PUBLICATION.get(word, (AnswerState.MODERATING, "")) if word else (AnswerState.VISIBLE, "")
     ours = row.get("is_owner") is True or row.get("is_official") is True
     number = text_of(row.get("uuid") or row.get("id"))
-    reason = text_of(row.get("deviation_reason") or row.get("reason"))
+    reason = text_of(row.get("deviation_reason") or row.get("reason")) or reason
     return Comment(number, text_of(row.get("text")), state, reason, ours, moment_of(row.get("published_at")))
