@@ -259,7 +259,7 @@ def test_moderation_says_why_it_declined(shop: YandexShop) -> None:
     assert shop.entry(number).answers == 0
 
 
-@pytest.mark.parametrize(("kind", "status"), [("server_error", 500), ("unavailable", 503)])
+@pytest.mark.parametrize(("kind", "status"), [("server_error", 500), ("unavailable", 503), ("too_many_requests", 429)])
 def test_a_broken_cabinet_says_so_in_html(shop: YandexShop, kind: str, status: int) -> None:
     response = shop.page("reviews", imposed={kind: {}})
 

@@ -16,6 +16,7 @@ _PATH = re.compile(
     r"/cabinet/business/(?P<business>[0-9]{1,18})/(?P<section>reviews|questions)(?:/(?P<item>[0-9]{1,18}))?"
 )
 _START = re.compile(r"/cabinet(?:/|/business/?)?")
+_FAILURES = {"server_error": 500, "unavailable": 503, "too_many_requests": 429}
 _LONGEST = {REVIEWS: feedback.LONGEST, QUESTIONS: questions.LONGEST}
 
 
@@ -27,7 +28,7 @@ class Pages:
 
     def respond(self, request: ReplicaRequest, business: Business | None) -> ReplicaResponse:
         """One page, or where to go next."""
-        for kind, status in (("server_error", 500), ("unavailable", 503)):
+        for kind, status in _FAILURES.items():
             failing = request.imposition(kind)
             if failing is not None:
                 return _page(int(str(failing.get("status", status))), markup.problem("Сервис временно недоступен"))

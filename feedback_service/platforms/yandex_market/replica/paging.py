@@ -45,7 +45,12 @@ def paged(
 def period(start: DayT | None, end: DayT | None, now: DayT, months: int) -> tuple[DayT, DayT]:
     """Start and end with what the API takes for absent ones. Raises Refusal where it is too long or turned round."""
     until = end or now
-    earliest = _months_before(until, months)
+    try:
+        earliest = _months_before(until, months)
+    except ValueError:
+        raise refusal(
+            400, "Value of the period's end must be greater than or equal to the first of all dates"
+        ) from None
     since = start or earliest
     if since < earliest:
         raise refusal(400, f"Too long time period. Maximum is '{(until - earliest).days}' days")
