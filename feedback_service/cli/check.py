@@ -20,6 +20,7 @@ from feedback_service.ports.platform import Fact
 
 if TYPE_CHECKING:
     from feedback_service.bootstrap import Site
+    from feedback_service.bootstrap.accounts import Doors
     from feedback_service.settings import Settings
     from feedback_service.storage.database import Database
 
@@ -106,7 +107,8 @@ async def _with_database(site: Site, report: Report, *, tables: bool) -> None:
     async with bootstrap.database(site) as db:
         await _model(site, db, report)
         if tables:
-            await _suppliers(db, report)
+            await _suppliers(site, db, report)
+            await _queue(site, report)
 
 
 async def _model(site: Site, db: Database, report: Report) -> None:
@@ -127,7 +129,9 @@ async def _model(site: Site, db: Database, report: Report) -> None:
             await model.close()
 
 
-async def _suppliers(db: Database, report: Report) -> None:
+async def _suppliers(site: Site, db: Database, report: Report) -> None:
+    from feedback_service import bootstrap
+
     found: list[Supplier] = []
     for key in await db.suppliers.keys_and_fingerprints():
         try:
@@ -137,19 +141,30 @@ async def _suppliers(db: Database, report: Report) -> None:
     accounts = [account for supplier in found for account in supplier.accounts]
     remedy = "" if accounts else "declare them with: feedback-service suppliers apply suppliers.yaml"
     report.add(Fact("suppliers", bool(accounts), f"{len(found)} with {len(accounts)} account(s)", remedy))
-    for facts in asyncio.as_completed([_account(db, account) for account in accounts]):
-        for fact in await facts:
-            report.add(fact)
+    async with bootstrap.doors(site, db, "check") as doors:
+        for facts in asyncio.as_completed([_account(doors, account) for account in accounts]):
+            for fact in await facts:
+                report.add(fact)
 
 
-async def _account(db: Database, account: Account) -> Sequence[Fact]:
-    """The connector's facts under the account's name; what it cannot report itself becomes one, too."""
+async def _queue(site: Site, report: Report) -> None:
+    """The reply queue, where one is configured."""
     from feedback_service import bootstrap
 
+    try:
+        async with bootstrap.opened_queue(site.settings) as queue:
+            for fact in await queue.check() if queue else ():
+                report.add(fact)
+    except FeedbackServiceError as problem:
+        report.wrong("queue", problem)
+
+
+async def _account(doors: Doors, account: Account) -> Sequence[Fact]:
+    """The connector's facts under the account's name; what it cannot report itself becomes one, too."""
     name = f"{account.supplier}/{account.key}"
     connector = None
     try:
-        connector = bootstrap.connect(account, db.clock)
+        connector = doors.open(account)
         async with asyncio.timeout(ANSWER_SECONDS):
             facts = await connector.check()
     except FeedbackServiceError as problem:

@@ -75,3 +75,8 @@ def _as_text(value: object) -> str:
 
 
 redactor = Redactor(known_secrets)
+
+
+def hide(text: str) -> str:
+    """The whole text without the secrets that this process knows, and without what has the shape of one."""
+    return hide_shapes(known_secrets.hide(text))

@@ -1,4 +1,4 @@
-"""The only file that knows which adapter fills which port."""
+"""The only room that knows which adapter fills which port."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from datetime import timedelta
 from functools import partial
 
 from feedback_service import logs, platforms
+from feedback_service.bootstrap.accounts import Doors, delivery_of
+from feedback_service.bootstrap.browsers import Browsers, browser_config
+from feedback_service.bootstrap.queues import PublisherKit, opened_queue, queue_config
+from feedback_service.bootstrap.secrecy import HushedSessions, register_secrets
 from feedback_service.domain.errors import Configuration, FeedbackServiceError, FenceLost
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
-from feedback_service.domain.supplier import Account
+from feedback_service.domain.supplier import Account, Delivery
 from feedback_service.lexicon.inspector import Inspector
 from feedback_service.lexicon.inspector import warm as warm_lexicon
 from feedback_service.operations.operate import Operations
 from feedback_service.pipeline.confirm import UNSETTLED
 from feedback_service.pipeline.dispatch import PENDING
 from feedback_service.pipeline.kit import Kit
-from feedback_service.ports.clock import Clock
 from feedback_service.ports.language import LanguageModel
-from feedback_service.ports.platform import Access, Connector
+from feedback_service.ports.platform import Connector
+from feedback_service.ports.queue import Queue
 from feedback_service.secret_keys import load_or_create_keys
 from feedback_service.settings import Settings
 from feedback_service.storage import embedded, migrate
@@ -31,6 +35,25 @@ from feedback_service.storage.database import Database
 from feedback_service.storage.engine import measure_skew
 from feedback_service.storage.leases import PostgresLeases
 from feedback_service.transports.clock import SystemClock
+
+__all__ = [
+    "Site",
+    "browser_config",
+    "database",
+    "doors",
+    "kit",
+    "language",
+    "leases",
+    "locate",
+    "opened_queue",
+    "operations",
+    "prepare",
+    "publisher",
+    "put_away",
+    "queue_config",
+    "require_tables",
+    "warm",
+]
 
 log = logging.getLogger(__name__)
 
@@ -133,17 +156,27 @@ def leases(site: Site, db: Database, supplier: SupplierKey | None = None) -> Pos
     return db.leases(site.settings.host_name, ttl, None if supplier is None else [supplier])
 
 
-def connect(account: Account, clock: Clock) -> Connector:
-    """Open an account on its platform. Raises Configuration."""
-    platform = platforms.find(account.platform)
-    return platform.connect(
-        Access(
-            label=f"{account.supplier}/{account.key}",
-            base_url=account.base_url or platform.SPEC.base_url,
-            credentials=account.credentials,
-            clock=clock,
-        )
-    )
+@asynccontextmanager
+async def doors(site: Site, db: Database, role: str = "worker") -> AsyncIterator[Doors]:
+    """What opens accounts in this process; its browsers start when first needed and end with it."""
+    browsers = Browsers(site.settings, role, HushedSessions(db.sessions), db.clock)
+    try:
+        yield Doors(site.settings, db.clock, browsers.of)
+    finally:
+        await browsers.close()
+
+
+@asynccontextmanager
+async def publisher(site: Site, db: Database, name: str = "publisher") -> AsyncIterator[PublisherKit]:
+    """Everything a publisher works with. Raises Configuration where no queue is configured."""
+    async with opened_queue(site.settings) as queue, doors(site, db, name) as opening:
+        if queue is None:
+            raise Configuration("no queue is configured: set PUBSUB_PROJECT or GOOGLE_CLOUD_PROJECT")
+        kit = PublisherKit(db, opening, queue, site.settings.publisher_slots)
+        try:
+            yield kit
+        finally:
+            await kit.close()
 
 
 def language(settings: Settings, db: Database) -> LanguageModel:
@@ -170,15 +203,19 @@ def language(settings: Settings, db: Database) -> LanguageModel:
 async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
     """Everything one supplier's stages need; an account that cannot be opened is paused, the others work."""
     supplier = await db.suppliers.load(fence.supplier)
-    for account in supplier.accounts:
-        for secret in account.credentials.values():
-            logs.register_secret(secret)
     storage = db.for_supplier(fence.supplier, fence)
     async with AsyncExitStack() as stack:
+        opening = await stack.enter_async_context(doors(site, db))
+        queue = None
+        if any(delivery_of(one, platforms.find(one.platform).SPEC) is Delivery.QUEUE for one in supplier.accounts):
+            queue = await stack.enter_async_context(opened_queue(site.settings))
         connectors: dict[AccountId, Connector] = {}
+        deliveries: dict[AccountId, Delivery] = {}
         for account in supplier.accounts:
+            register_secrets(account)
             try:
-                connectors[account.id] = connector = connect(account, db.clock)
+                deliveries[account.id] = _delivery(account, queue)
+                connectors[account.id] = connector = opening.open(account, signed_in=await _signed_in(db, account))
             except Configuration as problem:
                 await storage.accounts.pause(account.id, str(problem), None)
                 log.error("Account %s is paused: %s", account.key, problem, extra={"action": "account_paused"})
@@ -194,8 +231,29 @@ async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
             language=model,
             inspector=Inspector(),
             clock=db.clock,
+            deliveries=deliveries,
+            queue=queue,
+            storage_of=lambda key: db.for_supplier(key, None),
             idle_seconds=site.settings.idle_seconds,
         )
+
+
+def _delivery(account: Account, queue: Queue | None) -> Delivery:
+    delivery = delivery_of(account, platforms.find(account.platform).SPEC)
+    if delivery is Delivery.QUEUE and queue is None:
+        raise Configuration(
+            "its answers leave by the queue, and none is configured: set PUBSUB_PROJECT, or give the account another "
+            "delivery in suppliers.yaml"
+        )
+    return delivery
+
+
+async def _signed_in(db: Database, account: Account) -> bool:
+    """Whether a browser of the account has a session; one that no key opens is as good as none."""
+    try:
+        return await db.sessions.load(account.id) is not None
+    except Configuration:
+        return False
 
 
 async def operations(db: Database, supplier: SupplierKey, platform: PlatformKey, who: str) -> Operations:

@@ -1,0 +1,92 @@
+"""Opens accounts: which ways one has, and the connector that goes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from feedback_service import platforms
+from feedback_service.domain.errors import Configuration
+from feedback_service.domain.supplier import Account, Delivery, Way
+from feedback_service.pipeline.ways import Ways
+from feedback_service.ports.browser import Browser
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.platform import Access, Connector, PlatformSpec
+from feedback_service.settings import Settings
+
+Browsers = Callable[[Account, PlatformSpec], Browser]
+"""Gives an account's browser, which starts when it is first needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What opening an account takes. `signed_in`: somebody has signed this account's browser in before."""
+
+    settings: Settings
+    clock: Clock
+    browsers: Browsers
+
+    def open(self, account: Account, *, signed_in: bool = False) -> Connector:
+        """The account by all its ways. Raises Configuration where a way that is in use cannot be opened."""
+        spec = platforms.find(account.platform).SPEC
+        if spec.cabinet is None:
+            return self.by(Way.API, account)
+        writing, reading = delivery_of(account, spec).way, reading_of(account, spec)
+        opened: dict[Way, Connector] = {way: self.by(way, account) for way in dict.fromkeys((reading, writing))}
+        for way in _others(account, spec, signed_in):
+            if way not in opened:
+                with suppress(Configuration):  # it is not in use, so nothing is missed
+                    opened[way] = self.by(way, account)
+        return Ways(f"{account.supplier}/{account.key}", reading, writing, opened)
+
+    def by(self, way: Way, account: Account) -> Connector:
+        """The account by one way. Raises Configuration."""
+        platform = platforms.find(account.platform)
+        spec = platform.SPEC
+        browser = self.browsers(account, spec) if way is Way.BROWSER else None
+        return platform.connect(
+            Access(
+                label=f"{account.supplier}/{account.key}",
+                base_url=account.base_url or spec.base_url,
+                credentials=account.credentials,
+                clock=self.clock,
+                way=way,
+                cabinet_url=cabinet_url_of(account, spec),
+                browser=browser,
+                selectors=self.settings.selectors_dir,
+            )
+        )
+
+
+def delivery_of(account: Account, spec: PlatformSpec) -> Delivery:
+    """How the account's answers leave."""
+    return account.delivery or spec.deliveries[0]
+
+
+def reading_of(account: Account, spec: PlatformSpec) -> Way:
+    """How the account is read: as declared, else by the API where its credentials are there."""
+    if account.reading is not None:
+        return account.reading
+    return Way.API if has_credentials(account, spec, Way.API) else delivery_of(account, spec).way
+
+
+def has_credentials(account: Account, spec: PlatformSpec, way: Way) -> bool:
+    """Whether everything that the way asks for is there."""
+    if way is Way.API and Delivery.API not in spec.deliveries:
+        return False
+    needed = [field for field in spec.credentials if field.required and way in field.ways]
+    return all(account.credentials.get(field.name) for field in needed)
+
+
+def cabinet_url_of(account: Account, spec: PlatformSpec) -> str:
+    """The address of the seller's cabinet; empty where the platform's is not used."""
+    return account.cabinet_url or (spec.cabinet.url if spec.cabinet else "")
+
+
+def _others(account: Account, spec: PlatformSpec, signed_in: bool) -> Mapping[Way, None]:
+    """Ways to fall back to."""
+    found = [Way.API] if has_credentials(account, spec, Way.API) else []
+    if signed_in and has_credentials(account, spec, Way.BROWSER):
+        found.append(Way.BROWSER)
+    return dict.fromkeys(found)
