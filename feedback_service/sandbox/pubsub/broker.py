@@ -51,6 +51,8 @@ class Broker:
     def __init__(self) -> None:
         self.topics: set[str] = set()
         self.subscriptions: dict[str, Subscribed] = {}
+        self.waiting = 0
+        """Pulls that wait for a message."""
         self._changed = asyncio.Condition()
         self._published = 0
 
@@ -141,11 +143,14 @@ class Broker:
         self._add(dead, [one for one in self.subscriptions.values() if one.topic == source.dead_topic])
 
     async def _sleep(self, seconds: float) -> None:
+        self.waiting += 1
         try:
             async with asyncio.timeout(max(0.001, seconds)):
                 await self._changed.wait()
         except TimeoutError:
             return
+        finally:
+            self.waiting -= 1
 
     async def _wake(self) -> None:
         async with self._changed:

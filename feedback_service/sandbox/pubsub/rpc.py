@@ -55,6 +55,8 @@ def _handler(calls: Calls, method: Method) -> grpc.RpcMethodHandler:
             await asyncio.sleep(calls.switches.slow)
         if calls.switches.away:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "switched off")
+        if calls.switches.refuse:
+            await context.abort(grpc.StatusCode[calls.switches.refuse], "refused by a switch")
         try:
             return await method.answer(request, _wait(context))
         except Refusal as refusal:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Switches:
     """All off at first; each counts from the next call on."""
 
+    refuse: str = ""
+    """The name of a gRPC status with which every call ends, such as PERMISSION_DENIED."""
     away: bool = False
     """Every call ends with UNAVAILABLE."""
     duplicate: bool = False

@@ -19,7 +19,8 @@ _OPTIONS = (
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
+    # Despite its name also how long one attempt to connect may take.
+    ("grpc.min_reconnect_backoff_ms", 10_000),
     # gRPC's own 120 s would leave the queue unused for two minutes after it is back.
     ("grpc.max_reconnect_backoff_ms", 5_000),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,21 @@ def translated(deed: Deed) -> Iterator[None]:
     except GoogleAuthError as problem:
         raise _of("UNAUTHENTICATED", str(problem)[:200], deed) from problem
     except (grpc.RpcError, grpc.aio.UsageError, grpc.aio.InternalError) as problem:
-        raise Retryable(f"Pub/Sub: cannot {deed}: the connection is closed") from problem
+        raise _closed(deed) from problem
+    except asyncio.CancelledError as problem:
+        # gRPC raises it for calls under way on a channel that is closed, too.
+        if _is_being_cancelled():
+            raise
+        raise _closed(deed) from problem
+
+
+def _closed(deed: Deed) -> Retryable:
+    return Retryable(f"Pub/Sub: cannot {deed}: the connection is closed")
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def status_of(problem: Exception) -> str:
