@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
-SERVICES = ("feedback-service.service", "feedback-service@.service", "feedback-service-once.service")
+SERVICES = (
+    "feedback-service.service",
+    "feedback-service@.service",
+    "feedback-service-once.service",
+    "feedback-service-publisher.service",
+)
 PROGRAM = "/opt/feedback-service/bin/feedback-service"
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -39,13 +44,15 @@ def test_systemd_finds_nothing_to_complain_about(units: Path) -> None:
 
     verdict = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, timeout=60)
 
-    assert len(files) == 4
+    assert len(files) == 5
     assert verdict.stderr + verdict.stdout == ""
     assert verdict.returncode == 0
 
 
 @needs_systemd
-@pytest.mark.parametrize("unit", ["feedback-service.service", "feedback-service-once.service"])
+@pytest.mark.parametrize(
+    "unit", ["feedback-service.service", "feedback-service-once.service", "feedback-service-publisher.service"]
+)
 def test_systemd_rates_the_exposure_as_ok(units: Path, unit: str) -> None:
     rating = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--no-pager", str(units / unit)],
@@ -77,6 +84,14 @@ def test_the_instance_unit_runs_one_supplier_and_waits_for_no_notification() -> 
     assert unit["ExecStart"] == f"{PROGRAM} run --supplier %i"
     assert (unit["Type"], unit["Restart"], unit["RestartPreventExitStatus"]) == ("exec", "on-failure", "78")
     assert "WatchdogSec" not in unit
+
+
+def test_the_publishers_unit_drains_and_is_parked_on_a_wrong_configuration() -> None:
+    unit = settings_of("feedback-service-publisher.service")
+
+    assert unit["ExecStart"] == f"{PROGRAM} publisher"
+    assert (unit["Type"], unit["Restart"], unit["RestartPreventExitStatus"]) == ("exec", "on-failure", "78")
+    assert (unit["KillMode"], unit["TimeoutStopSec"]) == ("mixed", "60")
 
 
 @pytest.mark.parametrize("service", SERVICES)
