@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from feedback_service.domain.errors import InDoubt, Refused, Retryable
+from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon.cabinet import wire
@@ -17,7 +17,9 @@ from feedback_service.transports.browser.entrance import Entrance
 
 T = TypeVar("T")
 
-SIGNED_OUT = frozenset({401, 403})
+FORBIDDEN = 403
+SIGNED_OUT = frozenset({401, FORBIDDEN})
+OTHER_COMPANY = "see that company_id is this cabinet's company, and that its user may work with reviews"
 GONE = frozenset({404, 405, 410})
 PAGE_TYPES = {Kind.REVIEW: "review", Kind.QUESTION: "questions"}
 SOON = 60.0
@@ -85,7 +87,7 @@ class Calls:
         return self._read(Kind.REVIEW, "/api/review/comment/list", body, wire.read_comments)
 
     def answers(self, item_id: ItemId) -> Sequence[Comment]:
-        """The answers to a question, all taken for the seller's. INVENTED; MethodGone says that there is no such call."""
+        """The answers to a question, taken for the seller's. INVENTED; MethodGone says that there is no such call."""
         body = {"sc_company_id": self.company_id, "company_type": "seller", "question_id": item_id}
         answer = self._asked(Kind.QUESTION, "/api/v1/answer-list", body)
         if answer.status in GONE:
@@ -179,9 +181,14 @@ class Calls:
         return answer
 
     def _shut_out(self, answer: PageAnswer) -> None:
-        """Load the page anew to learn what stands in the way; where nothing does, the session was only renewed."""
+        """Load the page anew to learn what stands in the way.
+
+        Raises AccountFault, or Retryable where the page is open and the session was only renewed.
+        """
         self.page.open(self.page.url)
         self.entrance.expect_ready(self.page)
+        if answer.status == FORBIDDEN:
+            raise AccountFault(f"the cabinet refuses {_named(answer)} though it is signed in", OTHER_COMPANY, SOON)
         raise Retryable(f"{_named(answer)}: HTTP {answer.status}, though the page itself is open", SOON)
 
 
