@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
 from feedback_service.platforms.yandex_market.replica import YandexMarketReplica
@@ -59,15 +61,21 @@ async def cabinet() -> AsyncIterator[tuple[YandexShop, str]]:
         yield shop, f"{sandbox.url_of('yandex_market')}/cabinet"
 
 
+def patient(browser: webdriver.Chrome) -> WebDriverWait[webdriver.Chrome]:
+    """While one page gives way to the next, the driver may fail in ways of its own."""
+    return WebDriverWait(browser, SECONDS, ignored_exceptions=[WebDriverException])
+
+
 def find(browser: webdriver.Chrome, selector: str) -> webdriver.remote.webelement.WebElement:
-    return WebDriverWait(browser, SECONDS).until(lambda one: one.find_element(By.CSS_SELECTOR, selector))
+    return patient(browser).until(lambda one: one.find_element(By.CSS_SELECTOR, selector))
 
 
 def send(browser: webdriver.Chrome, form: str, text: str) -> None:
-    """Replace the text by a script, as letters outside the basic plane cannot be typed, and press the button."""
+    """Set the text by a script (not every letter can be typed), press the button, await the next page."""
     area = find(browser, f"{form} textarea")
     browser.execute_script("arguments[0].value = arguments[1]", area, text)
     find(browser, f"{form} button").click()
+    patient(browser).until(expected_conditions.staleness_of(area))
 
 
 def answer_and_change(browser: webdriver.Chrome, address: str) -> dict[str, str]:
