@@ -46,7 +46,7 @@ class Deliver:
         worked with now: its dispatch is then due again later.
         """
         dispatch = await self.storage.outbox.get(notice.dispatch)
-        if dispatch is None or dispatch.account_id != self.account.id:
+        if dispatch is None or {dispatch.account_id, notice.account} != {self.account.id}:
             log.warning("A notice names a dispatch that is not there.", extra={"action": "notice_unknown"})
         elif dispatch.status is DispatchStatus.RETRACTING:
             await self._retract(dispatch)

@@ -11,7 +11,7 @@ from feedback_service.domain.identity import AccountId, DispatchId, SupplierKey,
 from feedback_service.ports.queue import Foreign, Notice, Rollback
 
 VERSION = 1
-LONGEST_BODY = 8 * 1024
+LONGEST_BODY = 16 * 1024
 LONGEST_REASON = 1000
 """Characters of a rollback's reason; a longer one is cut."""
 _LARGEST_ID = 2**63 - 1
@@ -43,6 +43,8 @@ def pack(content: Notice | Rollback) -> Parcel:
         fields["expires_at"] = content.expires_at.astimezone(UTC).isoformat()
     else:
         fields["reason"] = content.reason[:LONGEST_REASON] or "no reason given"
+        if content.retract:
+            fields["retract"] = content.platform_id[:LONGEST_REASON]
     attributes = {name: str(fields[name]) for name in ("kind", "supplier", "account")}
     return Parcel(json.dumps(fields).encode("ascii"), str(content.account), attributes)
 
@@ -90,16 +92,21 @@ def _notice(fields: dict[str, object]) -> Notice:
 
 
 def _rollback(fields: dict[str, object]) -> Rollback:
+    published = fields.pop("retract", None)
     _expect(fields, "reason")
     reason = fields["reason"]
     if not isinstance(reason, str) or not 0 < len(reason) <= LONGEST_REASON:
         raise _Odd(f"reason is {_shown(reason)}, not a text of 1 to {LONGEST_REASON} characters")
+    if published is not None and (not isinstance(published, str) or len(published) > LONGEST_REASON):
+        raise _Odd(f"retract is {_shown(published)}, not the id of an answer")
     return Rollback(
         supplier=_supplier(fields),
         account=AccountId(_number(fields, "account")),
         dispatch=DispatchId(_number(fields, "dispatch")),
         revision=_number(fields, "revision"),
         reason=reason,
+        retract=published is not None,
+        platform_id=published or "",
     )
 
 
