@@ -47,7 +47,12 @@ class Inspection:
         if topic is None:
             return Fact(subject, False, "is not there", f"make it with `{INIT}`")
         if not await self._may(name, "pubsub.topics.publish", client.test_iam_permissions):
-            return Fact(subject, False, "no right to publish", f"grant {PUBLISH} on exactly this topic")
+            return Fact(
+                subject,
+                False,
+                "no right to publish to it, as far as it is there",
+                f"grant {PUBLISH} on exactly this topic",
+            )
         return Fact(subject, True, "may publish")
 
     async def _subscription(self, planned: Planned) -> Fact:
