@@ -55,6 +55,8 @@ class SeleniumPage:
                 self.driver.refresh()
             else:
                 self.driver.get(url)
+            if self.driver.execute_script(scripts.FAILED):
+                raise self.turn.lost(f"opening {url}: the browser cannot reach it")
 
     def fetch(self, call: PageCall) -> PageAnswer:
         with self._step(str(call)):

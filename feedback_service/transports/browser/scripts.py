@@ -20,6 +20,8 @@ for (const [name, selector] of arguments[0])
 return null;
 """
 
+FAILED = "return document.URL.startsWith('chrome-error:');"
+
 HAS = "return document.querySelector(arguments[0]) !== null;"
 
 ROWS = """
