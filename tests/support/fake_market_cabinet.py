@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
+from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, ItemRef
 from feedback_service.domain.errors import Retryable
+from feedback_service.domain.feedback import Kind
+from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, ItemId
 from feedback_service.platforms.yandex_market import SPEC
 from feedback_service.platforms.yandex_market.cabinet import YandexMarketCabinet
 from feedback_service.ports.browser import Page, PageAnswer, PageCall, lost
@@ -25,6 +29,9 @@ PLACE = re.compile(
     r"(?:/(?P<item>\d+)|\?status=(?P<status>\w+)&page=(?P<page>\d+))"
 )
 SELECTORS = load("feedback_service.platforms.yandex_market", "selectors", None)
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+TEXT = "Спасибо за отзыв!"
 
 Row = dict[str, str]
 
@@ -206,3 +213,22 @@ class FakeCabinet:
         if found is None:
             raise Retryable(f"no such page: {self.url}")
         return found.groupdict()
+
+
+def dispatch(item: str = "1", text: str = TEXT, **more: object) -> Dispatch:
+    blank = Dispatch(
+        id=DispatchId(1),
+        feedback_id=FeedbackId(1),
+        account_id=AccountId(1),
+        ref=ref(item),
+        action=Action.ANSWER,
+        text=text,
+        fingerprint="",
+        status=DispatchStatus.SENDING,
+        revision=1,
+    )
+    return replace(blank, **more)  # type: ignore[arg-type]  # free
+
+
+def ref(item: str, kind: Kind = Kind.REVIEW) -> ItemRef:
+    return ItemRef(ItemId(item), kind, NOW)
