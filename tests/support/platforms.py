@@ -68,6 +68,7 @@ class Stand:
     connector: Connector
     numbers: count[int] = field(default_factory=lambda: count(1))
     dates: dict[ItemId, datetime] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def manners(self) -> Manners:
@@ -143,6 +144,6 @@ async def stand(key: str, kind: Kind, options: Mapping[str, object] | None = Non
         access = Access(label=f"{SHOP}/{key}", base_url=sandbox.url_of(key), credentials=credentials, clock=clock)
         connector = find(key).connect(access)
         try:
-            yield Stand(key, kind, sandbox, clock, connector)
+            yield Stand(key, kind, sandbox, clock, connector, credentials=credentials)
         finally:
             await connector.close()

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Item, Kind, Product, Question, Review
@@ -66,8 +67,9 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a key may do: the methods of all its roles, and when it expires."""
+    """What a key may do: its roles, their methods (whole paths, or their beginnings), and when it expires."""
 
+    roles: frozenset[str]
     methods: frozenset[str]
     expires_at: datetime | None
 
@@ -126,11 +128,10 @@ def read_counts(document: object) -> Mapping[str, int]:
 def read_rights(document: object) -> Rights:
     """Raises Unreadable where no roles are listed."""
     body = _object(document)
-    methods: set[str] = set()
-    for role in _list(body, "roles"):
-        listed = role.get("methods") if isinstance(role, dict) else None
-        methods.update(one for one in listed or () if isinstance(one, str))
-    return Rights(frozenset(methods), moment_of(body.get("expires_at")))
+    roles = [role for role in _list(body, "roles") if isinstance(role, dict)]
+    listed = [role["methods"] for role in roles if isinstance(role.get("methods"), list)]
+    methods = frozenset(text_of(one) for one in chain.from_iterable(listed))
+    return Rights(frozenset(text_of(role.get("name")) for role in roles), methods, moment_of(body.get("expires_at")))
 
 
 def read_titles(document: object) -> Mapping[int, str]:

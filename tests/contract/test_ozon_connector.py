@@ -1,0 +1,235 @@
+"""Ozon's own ways: subscriptions, keys, versions, moderation without a memory, retractions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.dispatch import Action
+from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable, Unavailable
+from feedback_service.domain.feedback import AnswerState, Kind
+from feedback_service.platforms.ozon import SPEC, connect
+from feedback_service.ports.platform import Access, Connector, Fact
+from tests.support.fake_ozon import FakeOzon, connector_of, refused
+from tests.support.platforms import Stand, stand
+from tests.support.sandbox import HandClock
+
+TEXT = "Спасибо за отзыв!"
+OZON = "ozon"
+FREE: dict[str, object] = {"rate": 1e6, "burst": 1_000_000}
+KINDS = pytest.mark.parametrize("kind", list(Kind))
+
+
+def restarted(shop: Stand, **changes: str) -> Connector:
+    """The same account in a new process, which remembers nothing; with other credentials where asked."""
+    credentials = {**shop.credentials, **changes}
+    access = Access(label="berezka/ozon", base_url=shop.sandbox.url_of(OZON), credentials=credentials, clock=shop.clock)
+    return connect(access)
+
+
+def failing(facts: Sequence[Fact]) -> list[str]:
+    return [fact.subject for fact in facts if not fact.ok]
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind", "other"),
+    [("reviews", Kind.REVIEW, Kind.QUESTION), ("questions", Kind.QUESTION, Kind.REVIEW)],
+)
+async def test_a_missing_subscription_closes_one_kind_and_not_the_other(missing: str, kind: Kind, other: Kind) -> None:
+    async with stand(OZON, kind, {**FREE, missing: False}) as shop:
+        item_id = shop.customer()
+
+        with pytest.raises(Unavailable, match="Premium"):
+            await shop.collect()
+        with pytest.raises(Unavailable):
+            await shop.answer(item_id, TEXT)
+
+        assert [page async for page in shop.connector.unanswered(other)] == []
+        assert failing(await shop.connector.check()) == [f"subscription for {kind}s"]
+
+
+@pytest.mark.parametrize(
+    ("options", "subject"),
+    [({"deactivated": True}, "login"), ({"expires_in": 86400.0}, ""), ({"roles": ["Product"]}, "key rights")],
+)
+async def test_check_tells_what_is_wrong_with_a_key(options: dict[str, object], subject: str) -> None:
+    async with stand(OZON, Kind.REVIEW, {**FREE, **options}) as shop:
+        facts = await shop.connector.check()
+
+    assert failing(facts)[:1] == ([subject] if subject else [])
+    assert all(fact.remedy for fact in facts if not fact.ok)
+    if not subject:
+        assert any(fact.finding.startswith("WARNING: expires on") for fact in facts)
+
+
+@pytest.mark.parametrize("wrong", [{"client_id": "1"}, {"api_key": "of-somebody-else"}])
+async def test_a_wrong_pair_of_client_id_and_key_is_the_account_s_fault(wrong: dict[str, str]) -> None:
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        other = restarted(shop, **wrong)
+
+        with pytest.raises(AccountFault, match="Настройки → Seller API"):
+            [page async for page in other.unanswered(Kind.REVIEW)]
+        await other.close()
+
+
+@KINDS
+async def test_the_api_of_last_april_is_worked_with_as_well(kind: Kind) -> None:
+    async with stand(OZON, kind, {**FREE, "spec": "2026-04"}) as shop:
+        ids = [shop.customer(f"№ {number}", age=500 - number) for number in range(25)]
+
+        assert sorted(item.item_id for item in await shop.collect()) == sorted(ids)
+        await shop.answer(ids[0], TEXT)
+
+        seen = (await shop.see(ids[0])).answer
+        assert seen is not None
+        assert (same_text(seen.text, TEXT), seen.state) == (True, AnswerState.VISIBLE)
+
+
+@KINDS
+@pytest.mark.parametrize("shape", ["string_int64", "string_code", "empty_object"])
+async def test_every_shape_of_numbers_and_of_nothing_is_understood(kind: Kind, shape: str) -> None:
+    async with stand(OZON, kind, {**FREE, shape: True}) as shop:
+        item_id = shop.customer()
+
+        (item,) = await shop.collect()
+        await shop.answer(item_id, TEXT)
+        await shop.connector.retract(shop.dispatch(item, TEXT))
+
+        assert (await shop.see(item_id)).answer is None
+
+
+@KINDS
+async def test_the_usual_budget_is_kept_without_a_refusal(kind: Kind) -> None:
+    async with stand(OZON, kind, {}) as shop:
+        for number in range(120):
+            shop.customer(age=500 - number)
+
+        items = await shop.collect()
+        await shop.connector.sight([shop.ref(item.item_id) for item in items])
+
+        assert len(items) == 120
+        assert shop.sandbox.summary().limited == 0
+
+
+@KINDS
+async def test_an_answer_under_moderation_is_seen_by_a_process_that_did_not_write_it(kind: Kind) -> None:
+    async with stand(OZON, kind, FREE) as shop:
+        item_id = shop.customer()
+        shop.plan("moderate", verdict="approve", delay=100)
+        await shop.answer(item_id, TEXT)
+        later = restarted(shop)
+
+        waiting = (await later.sight([shop.ref(item_id)]))[item_id].answer
+        shop.clock.advance(101)
+        decided = (await later.sight([shop.ref(item_id)]))[item_id].answer
+        await later.close()
+
+        assert waiting is not None
+        assert decided is not None
+        assert (waiting.state, decided.state, decided.text) == (AnswerState.MODERATING, AnswerState.VISIBLE, TEXT)
+
+
+@KINDS
+@pytest.mark.parametrize("remembers", [True, False])
+async def test_an_answer_is_taken_away_and_the_item_waits_again(kind: Kind, remembers: bool) -> None:
+    async with stand(OZON, kind, FREE) as shop:
+        item_id = shop.customer()
+        (item,) = await shop.collect()
+        receipt = await shop.connector.publish(shop.dispatch(item, TEXT))
+        dispatch = replace(shop.dispatch(item, TEXT), receipt_id=receipt.platform_id if remembers else "")
+        account = shop.connector if remembers else restarted(shop)
+
+        await account.retract(dispatch)
+        await account.retract(dispatch)
+
+        assert (await account.sight([shop.ref(item_id)]))[item_id].answer is None
+        assert [item.item_id for item in await shop.collect()] == [item_id]
+        assert shop.ledger(item_id).visible is None
+        if not remembers:
+            await account.close()
+
+
+async def test_somebody_else_s_answer_to_a_question_is_left_alone() -> None:
+    async with stand(OZON, Kind.QUESTION, FREE) as shop:
+        item_id = shop.customer()
+        (item,) = await shop.collect()
+        await shop.connector.publish(shop.dispatch(item, "Это написал человек"))
+        other = restarted(shop)
+
+        await other.retract(shop.dispatch(item, TEXT))
+        await other.close()
+
+        assert shop.ledger(item_id).visible == "Это написал человек"
+
+
+async def test_an_answer_that_waits_and_has_no_name_yet_is_taken_away_later() -> None:
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        shop.customer()
+        (item,) = await shop.collect()
+        shop.plan("moderate", verdict="approve", delay=100)
+        await shop.connector.publish(shop.dispatch(item, TEXT))
+        other = restarted(shop)
+
+        with pytest.raises(Retryable, match="moderation"):
+            await other.retract(shop.dispatch(item, TEXT))
+        await other.close()
+
+
+async def test_an_answer_cannot_be_edited() -> None:
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        item_id = shop.customer()
+
+        with pytest.raises(Refused, match="edited"):
+            await shop.answer(item_id, TEXT, Action.EDIT)
+
+        assert (shop.requests(), SPEC.edit_window) == (0, None)
+
+
+async def test_a_receipt_without_an_id_leaves_the_write_in_doubt() -> None:
+    fake = FakeOzon({"/v1/review/comment/create": lambda body: {}})
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        dispatch = shop.dispatch(shop.customer(), TEXT)
+
+    async with connector_of(fake) as connector:
+        with pytest.raises(InDoubt, match="comment_id"):
+            await connector.publish(dispatch)
+
+    assert fake.asked == [
+        (
+            "/v1/review/comment/create",
+            {"review_id": dispatch.ref.item_id, "text": TEXT, "mark_review_as_processed": True},
+        )
+    ]
+
+
+async def test_an_open_circle_keeps_everything_for_minutes() -> None:
+    fake = FakeOzon({"/v1/review/comment/create": lambda body: refused(400, 2, "Circle is open")})
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        dispatch = shop.dispatch(shop.customer(), TEXT)
+
+    async with connector_of(fake) as connector:
+        with pytest.raises(Retryable) as caught:
+            await connector.publish(dispatch)
+
+    assert caught.value.retry_after == 300
+
+
+@pytest.mark.parametrize(
+    ("client_id", "api_key", "named"),
+    [("", "key", "client_id"), ("seller", "key", "client_id"), ("1", "", "api_key"), ("1", "two words", "api_key")],
+)
+def test_credentials_that_cannot_be_right_are_named_and_not_shown(client_id: str, api_key: str, named: str) -> None:
+    access = Access(
+        label="berezka/ozon",
+        base_url="",
+        credentials={"client_id": client_id, "api_key": api_key},
+        clock=HandClock(),
+    )
+
+    with pytest.raises(Configuration, match=named) as caught:
+        connect(access)
+
+    assert "two words" not in str(caught.value)
