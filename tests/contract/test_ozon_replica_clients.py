@@ -172,3 +172,23 @@ async def test_a_lost_answer_is_found_again_and_reading_loses_nothing(world: Wor
 
     assert (len(before.reviews), [one.text for one in listed.comments]) == (25, ["Спасибо!"])
     assert world.entry(item).answers == 1
+
+
+async def test_moderation_waits_for_a_comment_and_is_not_used_up_by_reading(world: World, schemas: Any) -> None:
+    world.sandbox.faults.add(Fault("moderate", count=1, options={"verdict": "reject", "reason": "Есть ссылка"}))
+    errors = import_module("ozonapi.seller.core.exceptions")
+    item = world.reviews[0]
+
+    async with world.open() as api:
+        await api.review_list(schemas.ReviewListRequest(limit=20))
+        with pytest.raises(errors.APINotFoundError):
+            await api.review_comment_create(schemas.ReviewCommentCreateRequest(review_id="nothing", text="Мимо"))
+        for text in ("Первый", "Второй"):
+            await api.review_comment_create(schemas.ReviewCommentCreateRequest(review_id=item, text=text))
+        listed = await api.review_comment_list(schemas.ReviewCommentListRequest(review_id=item, limit=20))
+
+    assert [(one.text, one.is_rejected, one.deviation_reason) for one in listed.comments] == [
+        ("Первый", True, "Есть ссылка"),
+        ("Второй", False, ""),
+    ]
+    assert (world.entry(item).answers, world.entry(item).visible) == (1, "Второй")

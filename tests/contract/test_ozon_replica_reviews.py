@@ -78,7 +78,7 @@ def test_a_list_is_ordered_and_narrowed(shop: OzonShop) -> None:
     assert ids(shop, sort_dir="DESC") == [new, old]
     assert ids(shop, sort_dir="ASC") == [old, new]
     assert ids(shop, filters={"published_from": "2026-03-08T12:00:00Z"}) == [new]
-    assert ids(shop, filters={"published_to": "2026-03-08T15:00:00+03:00"}) == [old]
+    assert ids(shop, filters={"published_to": "2026-03-09T13:00:00+03:00"}) == [old]
     assert ids(shop, filters={"skus": [str(shop.sku(new))]}) == [new]
     assert ids(shop, filters={"order_status": "CANCELLED"}) == []
 
