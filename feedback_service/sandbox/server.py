@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Protocol
 
 from aiohttp import web
 
@@ -33,7 +32,10 @@ _SECONDS_TO_STOP = 1.0
 
 
 class Sandbox:
-    """Replicas behind one server; tests use it in their own loop: `async with Sandbox([replica]) as sandbox`."""
+    """Replicas behind one server; tests use it in their own loop: `async with Sandbox([replica]) as sandbox`.
+
+    `pubsub` is the address of a Pub/Sub emulator that runs beside it, told to whoever asks what is mounted.
+    """
 
     def __init__(
         self, replicas: Sequence[Replica], faults: FaultPlan | None = None, clock: Clock | None = None
@@ -150,34 +152,21 @@ class Sandbox:
         return app
 
 
-class Emulator(Protocol):
-    """What stands in for Google's Pub/Sub."""
-
-    async def start(self, port: int = 0) -> str:
-        """Listen; returns "127.0.0.1:<port>"."""
-        ...
-
-    async def stop(self) -> None: ...
-
-
 async def run_sandbox(
     replicas: Sequence[Replica],
     port: int = 0,
     host: str = LOCALHOST,
     *,
     ready: Callable[[Sandbox], None] | None = None,
-    emulator: Emulator | None = None,
+    pubsub: str = "",
 ) -> None:
-    """Serve until cancelled, the emulator too; `ready` is told once everything listens."""
+    """Serve until cancelled; `ready` is told once the server listens. `pubsub`: see `Sandbox.pubsub`."""
     sandbox = Sandbox(replicas)
+    sandbox.pubsub = pubsub
     await sandbox.start(port, host)
     try:
-        if emulator is not None:
-            sandbox.pubsub = await emulator.start()
         if ready is not None:
             ready(sandbox)
         await asyncio.Event().wait()
     finally:
-        if emulator is not None:
-            await emulator.stop()
         await sandbox.stop()
