@@ -27,8 +27,8 @@ class Manners:
     """In what platforms differ by right.
 
     `unlimited`: options of a sandbox account without a rate limit. `extra_looks`: calls that a look at many items takes
-    beyond one for each. `names_reviewers`: whether reviews come with their authors' names. `looks_first`: kinds of which
-    an item must have been seen before it can be answered by one call; the flow always looks first.
+    beyond one for each. `names_reviewers`: whether reviews come with their authors' names. `looks_first`: kinds of
+    which an item must have been seen before it can be answered by one call; the flow always looks first.
     """
 
     unlimited: Mapping[str, object] = field(default_factory=dict)
