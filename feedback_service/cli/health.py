@@ -12,6 +12,8 @@ import typer
 from feedback_service.cli.invocation import Invocation
 from feedback_service.ports.roster import ExitCode
 
+PUBLISHER = "publisher"
+"""Begins the names of publishers' lock files in DATA_DIR; they are touched like the daemon's."""
 LOCK_FILE = "run.lock"
 """In DATA_DIR: locked by the daemon for as long as it lives, and touched by its supervisor with every tick."""
 STALE_SECONDS = 60.0
@@ -21,26 +23,32 @@ STALE_SECONDS = 60.0
 def health(ctx: typer.Context) -> None:
     """Tell whether the daemon of this machine (`run`) is alive: exit code 0, else 1. Needs no database.
 
+    Where no daemon has ever run with this DATA_DIR, the publisher (`publisher`) that was alive last is judged.
+
     Example, in a Dockerfile: `HEALTHCHECK CMD feedback-service health`
     """
     invocation: Invocation = ctx.obj
-    fault = fault_of(invocation.settings().data_dir / LOCK_FILE, time.time())
-    typer.echo(fault or "healthy: the daemon is running")
+    data_dir = invocation.settings().data_dir
+    who, lock_file = "daemon", data_dir / LOCK_FILE
+    if not lock_file.exists() and (publishers := list(data_dir.glob(f"{PUBLISHER}*.lock"))):
+        who, lock_file = PUBLISHER, max(publishers, key=lambda one: one.stat().st_mtime)
+    fault = fault_of(lock_file, time.time(), who)
+    typer.echo(fault or f"healthy: the {who} is running")
     if fault:
         raise typer.Exit(ExitCode.FAILED)
 
 
-def fault_of(lock_file: Path, now: float) -> str:
-    """What is wrong with the daemon that keeps this file, or nothing; `now` in seconds since the epoch."""
+def fault_of(lock_file: Path, now: float, who: str = "daemon") -> str:
+    """What is wrong with the process that keeps this file, or nothing; `now` in seconds since the epoch."""
     try:
         descriptor = os.open(lock_file, os.O_RDONLY)
     except OSError as problem:
-        return f"unhealthy: no daemon is running ({lock_file}: {problem.strerror})"
+        return f"unhealthy: no {who} is running ({lock_file}: {problem.strerror})"
     try:
         if not _is_locked(descriptor):
-            return f"unhealthy: no daemon is running ({lock_file} is not locked)"
+            return f"unhealthy: no {who} is running ({lock_file} is not locked)"
         age = now - os.fstat(descriptor).st_mtime
-        return f"unhealthy: the daemon has been silent for {age:.0f} s" if age > STALE_SECONDS else ""
+        return f"unhealthy: the {who} has been silent for {age:.0f} s" if age > STALE_SECONDS else ""
     finally:
         os.close(descriptor)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from feedback_service.cli.errors import Terminated
+from feedback_service.cli.health import PUBLISHER
 from feedback_service.cli.invocation import Invocation
 from feedback_service.cli.lock import AlreadyRunning, only_one
-from feedback_service.cli.run import configure_logs, prepared
+from feedback_service.cli.run import PULSE_SECONDS, configure_logs, prepared
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import is_slug
 
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROLE = "publisher"
 REMEDY = "stop it (`run` starts one unless RUN_PUBLISHER=false), or give this one a --name"
 
 
@@ -55,11 +58,23 @@ def publisher(
     _require_a_queue(settings)
     configure_logs(settings)
     try:
-        with only_one(settings.data_dir, lock_file(role), REMEDY):
-            code = _publish(settings, role, slots)
+        with only_one(settings.data_dir, lock_file(role), REMEDY) as lock:
+            code = _publish(settings, role, slots, Pulse(lock.path))
     except Terminated:  # while it started, so that nothing had begun
         code = 0
     raise typer.Exit(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The heartbeat that `feedback-service health` sees: the age of the lock file."""
+
+    lock: Path
+    every_seconds: float = PULSE_SECONDS / 2
+
+    def beat(self) -> None:
+        with suppress(OSError):  # a lost lock file makes `health` fail, and must end nothing
+            os.utime(self.lock)
 
 
 def attend(site: Site, heartbeat: Heartbeat) -> int:
@@ -69,7 +84,7 @@ def attend(site: Site, heartbeat: Heartbeat) -> int:
     waits = False
     while True:
         try:
-            with only_one(site.settings.data_dir, lock_file(ROLE), "this one waits for its end"):
+            with only_one(site.settings.data_dir, lock_file(PUBLISHER), "this one waits for its end"):
                 return process.publish(site, heartbeat)
         except AlreadyRunning as problem:
             if not waits:
@@ -87,7 +102,7 @@ def lock_file(role: str) -> str:
 def _role(name: str) -> str:
     if name and not is_slug(name):
         raise Configuration(f"--name {name!r}: 1 to 64 of a-z, 0-9 and inner hyphens")
-    return f"{ROLE}-{name}" if name else ROLE
+    return f"{PUBLISHER}-{name}" if name else PUBLISHER
 
 
 def _require_a_queue(settings: Settings) -> None:
@@ -103,10 +118,10 @@ def _require_a_queue(settings: Settings) -> None:
         )
 
 
-def _publish(settings: Settings, role: str, slots: int | None) -> int:
+def _publish(settings: Settings, role: str, slots: int | None, pulse: Pulse) -> int:
     from feedback_service.publisher import process
 
     site = prepared(settings)
     if slots is not None:
         site = replace(site, settings=settings.model_copy(update={"publisher_slots": slots}))
-    return process.publish_alone(site, role)
+    return process.publish_alone(site, pulse, role)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback_service.cli.errors import Terminated
-from feedback_service.cli.health import LOCK_FILE
+from feedback_service.cli.health import LOCK_FILE, PUBLISHER
 from feedback_service.cli.invocation import Invocation
 from feedback_service.cli.lock import AlreadyRunning, Lock, only_one
 from feedback_service.domain.errors import Retryable
@@ -87,11 +87,11 @@ def _run(settings: Settings, lock: Lock, *, once: bool, supplier: str) -> int:
 def _attendants(site: Site, lock: Lock) -> list[Attendant]:
     """A publisher, where there is a queue and the settings do not leave it to other machines alone."""
     from feedback_service import bootstrap
-    from feedback_service.cli.publisher import ROLE, attend
+    from feedback_service.cli.publisher import attend
 
     if not site.settings.run_publisher or bootstrap.queue_config(site.settings) is None:
         return []
-    return [Attendant(ROLE, partial(lock.in_child, attend, site))]
+    return [Attendant(PUBLISHER, partial(lock.in_child, attend, site))]
 
 
 def prepared(settings: Settings) -> Site:

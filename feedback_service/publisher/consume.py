@@ -18,7 +18,7 @@ from feedback_service.publisher.waiting import first_of, pause
 
 log = logging.getLogger(__name__)
 
-WAIT = 5.0
+WAIT = 2.0
 """Seconds that one reception waits for messages: no longer, as a publisher that stops finishes it."""
 AHEAD = 5
 """Messages held for every slot: enough to hide the queue's latency, few enough to leave work to other publishers."""
@@ -132,10 +132,10 @@ class Consumer:
         return rest
 
     async def _drain(self, receiving: asyncio.Task[None]) -> None:
-        """Lanes hand in what waits at once, and the last reception what it brings."""
-        for lane in self._lanes.values():
-            await lane.wind_down()
-        under_way = {receiving, *(lane.at_work for lane in self._lanes.values() if lane.at_work)}
+        """Lanes hand in what waits at once, and the last reception what it brings; none waits for another."""
+        lanes = list(self._lanes.values())
+        handing_in = [asyncio.create_task(lane.wind_down(), name=f"giving back of {lane.account}") for lane in lanes]
+        under_way = {receiving, *handing_in, *(lane.at_work for lane in lanes if lane.at_work)}
         await first_of(self.clock.sleep(self.drain_seconds), asyncio.wait(under_way))
         if late := [task for task in under_way if not task.done()]:
             names = ", ".join(task.get_name() for task in late)

@@ -8,7 +8,7 @@ import signal
 
 from feedback_service import bootstrap, logs
 from feedback_service.bootstrap import Site
-from feedback_service.lifetime import Unwatched, beating, coded, stopped_by
+from feedback_service.lifetime import beating, coded, stopped_by
 from feedback_service.ports.roster import ExitCode, Heartbeat
 from feedback_service.publisher.consume import Consumer
 
@@ -25,10 +25,10 @@ def publish(site: Site, heartbeat: Heartbeat) -> int:
     return asyncio.run(coded(_publish(site, NAME, heartbeat, signal.SIGTERM)))
 
 
-def publish_alone(site: Site, name: str = NAME) -> int:
+def publish_alone(site: Site, heartbeat: Heartbeat, name: str = NAME) -> int:
     """A publisher in this very process, with browser profiles under its own name; gives the exit code."""
     logs.start_shipping()
-    return asyncio.run(coded(_publish(site, name, Unwatched(), signal.SIGTERM, signal.SIGINT)))
+    return asyncio.run(coded(_publish(site, name, heartbeat, signal.SIGTERM, signal.SIGINT)))
 
 
 async def _publish(site: Site, name: str, heartbeat: Heartbeat, *signals: signal.Signals) -> int:

@@ -48,6 +48,7 @@ class Handed:
         self._end("done")
 
     async def give_back(self) -> None:
+        await self.broker.clock.sleep(self.broker.slow)
         self._end("given back")
         self.broker.post(self.content, self.place, self.attempt)
 
@@ -94,6 +95,8 @@ class Broker:
     most_held: int = 0
     deadline_seconds: float = DEADLINE
     counts: bool = True
+    slow: float = 0.0
+    """Seconds that a giving back takes."""
     _posted: asyncio.Event = field(default_factory=asyncio.Event)
     _places: int = 0
 

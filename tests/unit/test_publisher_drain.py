@@ -76,6 +76,19 @@ async def test_a_drain_is_still_kept_in_time():
         assert publishing.broker.wrongs == []
 
 
+async def test_a_queue_that_hangs_keeps_no_publisher_from_stopping():
+    async with Publishing(slots=1, drain_seconds=20.0) as publishing:
+        publishing.work.script = {1: [15.0]}
+        await publishing.post(notice(1), *(notice(number, account=number % 3) for number in range(2, 8)))
+        publishing.broker.slow = 15.0
+
+        publishing.stop.set()
+        await publishing.tick(22)
+
+        assert publishing.running.done()
+        assert publishing.broker.ends(1) == ["done"]
+
+
 async def test_nothing_runs_on_after_the_end():
     before = asyncio.all_tasks()
     async with Publishing() as publishing:
