@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from feedback_service.ports.replica import LedgerEntries, LedgerEntry
 
 DROPPED = "dropped"
+LIMITED = ("420", "429")
+"""The statuses by which platforms say that there were too many requests."""
 _KEPT = 20_000
 
 
@@ -53,7 +55,8 @@ class Summary:
     """The figures that decide whether the promise was kept.
 
     `answered`: customers with at least one answer; `twice`: with more than one; `rejected`: questions turned
-    away; `limited`: responses 429.
+    away; `limited`: responses 429, or 420 where the
+    platform says so.
     """
 
     customers: int
@@ -96,7 +99,7 @@ def summed(ledger: LedgerEntries, statuses: dict[str, int]) -> Summary:
         rejected=rejected,
         unanswered=len(ledger.entries) - answered - rejected,
         unknown_writes=len(ledger.unknown_writes),
-        limited=statuses.get("429", 0),
+        limited=sum(statuses.get(status, 0) for status in LIMITED),
         requests=statuses,
     )
 

@@ -29,6 +29,8 @@ from feedback_service.sandbox.faults import (
 from feedback_service.sandbox.gate import GATE_KINDS, Decision, Gate, Outcome
 from feedback_service.sandbox.ledger import DROPPED, RequestLog, SeenRequest
 
+_REFUSED = 400
+"""From this status on nothing was written; a form that was taken is answered by a redirect."""
 _BEFORE = frozenset({"drop", "drop_before_write", "slow"})
 
 
@@ -91,7 +93,7 @@ class Mount:
         if before.keys() & {"drop", "drop_before_write"}:
             raise Dropped
         response = self._responded(asked, call)
-        if response.status < 300 and self.faults.draw(call, {"drop_after_write"}):
+        if response.status < _REFUSED and self.faults.draw(call, {"drop_after_write"}):
             raise Dropped
         if "slow" in before:
             await self.clock.sleep(before["slow"].fault.seconds("delay", 1.0))
@@ -112,7 +114,7 @@ class Mount:
         return response
 
     def _keep_unused(self, drawn: dict[str, Active], response: ReplicaResponse) -> None:
-        if response.status >= 300:  # nothing was written that could be moderated or swallowed
+        if response.status >= _REFUSED:  # nothing was written that could be moderated or swallowed
             for kind in drawn.keys() & {"moderate", "swallow"}:
                 self.faults.give_back(drawn[kind])
 

@@ -21,9 +21,17 @@ MARK = "demo.mark"
 FAULTS: tuple[Mapping[str, object], ...] = (
     {"kind": "drop_after_write", "platform": "wildberries", "count": 3},
     {"kind": "drop_before_write", "platform": "wildberries", "count": 1},
+    {"kind": "drop_after_write", "platform": "ozon", "count": 2},
+    {"kind": "drop_after_write", "platform": "yandex_market", "count": 1},
     {"kind": "server_error", "match": "GET ", "probability": 0.02},
     {"kind": "server_error", "platform": "openai", "count": 2},
-    {"kind": "too_many_requests", "match": "GET ", "count": 3, "options": {"retry_after": 2}},
+    {
+        "kind": "too_many_requests",
+        "platform": "wildberries",
+        "match": "GET ",
+        "count": 3,
+        "options": {"retry_after": 2},
+    },
     {"kind": "mangle", "match": "GET ", "count": 2, "options": {"how": "truncated"}},
     {"kind": "moderate", "count": 5, "options": {"verdict": "approve", "delay": 5}},
     {"kind": "moderate", "count": 1, "options": {"verdict": "reject"}},
@@ -59,8 +67,10 @@ def demo(
 ) -> None:
     """Show the service at work: sandbox platforms, real database, real processes; no account or key needed.
 
-    Three made-up suppliers with two accounts each answer a few hundred customers. The summary compares our database
-    with what the platforms' ledger saw. Without --once new customers keep arriving; Ctrl-C ends it.
+    Three made-up suppliers answer a few hundred customers: on Wildberries by its API, on Ozon by the reply queue and a
+    publisher's browser, on Yandex.Market in a browser (a real Chromium, where this machine has one). The summary
+    compares our database with what the platforms' ledger saw. Without --once new customers keep arriving; Ctrl-C ends
+    it.
 
     Examples: feedback-service demo · feedback-service demo --once --json summary.json --reviews mine.csv
     """

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from feedback_service import bootstrap
+from feedback_service.cli.demo.cabinets import sign_in, there_is_a_browser
 from feedback_service.cli.demo.processes import running, stop, wait_for_line
 from feedback_service.cli.demo.sandbox_control import SandboxControl
 from feedback_service.cli.demo.scoreboard import Scoreboard, final_table, verdict
@@ -74,21 +76,25 @@ def set_up(wishes: Wishes, customers: Sequence[SandboxCustomer] | None, stack: E
     """Start everything, each in its own process, and let the customers write."""
     place = wishes.data_dir
     console.print(f"demo: its database, logs and suppliers file are in {place}", soft_wrap=True)
-    market = _open_market(wishes, customers, stack, console)
-    environment = _environment(place, market)
-    console.print("demo: starting the database and applying the suppliers file")
     settings = Settings(_env_file=None, data_dir=place)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    browser = there_is_a_browser(settings, console)
+    market = _open_market(wishes, customers, stack, console, browser=browser)
+    environment = _environment(place, market)
+    console.print("demo: starting the database, making the queue and applying the suppliers file")
     site = bootstrap.prepare(settings)
     suppliers = place / "suppliers.yaml"
     market.write_suppliers(suppliers)
-    _finish(["suppliers", "apply", str(suppliers), "--yes"], environment, place)
+    finish = partial(_finish, environment=environment, place=place)
+    finish(["suppliers", "apply", str(suppliers), "--yes"])
+    finish(["queue", "init"])
+    sign_in(market, place, finish)
     console.print("demo: starting feedback-service run")
     service = stack.enter_context(running(["run"], place / "service.log", environment, place))
     return Scene(market, service, site, time.monotonic())
 
 
 def _open_market(
-    wishes: Wishes, customers: Sequence[SandboxCustomer] | None, stack: ExitStack, console: Console
+    wishes: Wishes, customers: Sequence[SandboxCustomer] | None, stack: ExitStack, console: Console, *, browser: bool
 ) -> Market:
     from feedback_service.cli.demo.command import FAULTS, SPOILT_DRAFTS
 
@@ -97,7 +103,7 @@ def _open_market(
     words = ["sandbox", "--spoilt", spoilt]
     sandbox = stack.enter_context(running(words, log, os.environ, wishes.data_dir))
     control = SandboxControl(wait_for_line(sandbox, log, READY))
-    market = Market.opened(control, World(per_account=wishes.per_account), {})
+    market = Market.opened(control, World(per_account=wishes.per_account), browser=browser)
     if customers is None:
         market.write_backlog()
     else:
@@ -127,6 +133,9 @@ def _environment(place: Path, market: Market) -> dict[str, str]:
         "LOG_LEVEL": "INFO",
         "APPLY_MIGRATIONS": "true",
         "SECRET_KEYS": "",
+        "PUBSUB_PROJECT": "feedback-demo",
+        "PUBSUB_EMULATOR_HOST": market.control.pubsub(),
+        "RUN_PUBLISHER": "true",
     }
 
 

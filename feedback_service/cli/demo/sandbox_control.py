@@ -11,6 +11,7 @@ from typing import Any
 from feedback_service.ports.replica import SandboxCustomer
 
 SECONDS = 30.0
+DAY = 86_400.0
 PAGE = 500
 """Customers per call."""
 
@@ -31,6 +32,16 @@ class SandboxControl:
         """Open an account named `key` on the platform."""
         answer = self._call("POST", "accounts", [{"platform": platform, "key": key, "options": dict(options)}])
         return OpenedAccount(**answer["accounts"][0])
+
+    def sign_in(self, platform: str, account: str, lasts: float = DAY) -> list[dict[str, Any]]:
+        """Cookies that sign a browser in to the account's cabinet for `lasts` seconds, as an extension exports them."""
+        body = {"platform": platform, "account": account, "lasts": lasts}
+        cookies: list[dict[str, Any]] = self._call("POST", "sessions", body)["cookies"]
+        return cookies
+
+    def pubsub(self) -> str:
+        """Where the sandbox's Pub/Sub emulator listens, as host:port; empty where it has none."""
+        return str(self._call("GET", "").get("pubsub", ""))
 
     def write(self, platform: str, account: str, customers: Sequence[SandboxCustomer]) -> list[str]:
         """Let customers write; returns the items' ids in the same order."""

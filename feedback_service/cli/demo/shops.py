@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +13,10 @@ from typing import Any
 import yaml
 
 from feedback_service.cli.demo.sandbox_control import OpenedAccount, SandboxControl
+from feedback_service.cli.demo.stalls import Stall, stalls
 from feedback_service.ports.replica import SandboxCustomer
-from feedback_service.sandbox.world import SHOPS, ShopAccount, Story, World
+from feedback_service.sandbox.world import SHOPS, Story, World
 
-PLATFORM = "wildberries"
 POLL_SECONDS = 2
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     "pledoslavl": {"reviews": dict.fromkeys(range(1, 6), "auto"), "questions": "auto"},
@@ -32,33 +33,37 @@ class Market:
 
     control: SandboxControl
     world: World
-    accounts: Mapping[ShopAccount, OpenedAccount]
+    accounts: Mapping[Stall, OpenedAccount]
 
     @classmethod
-    def opened(cls, control: SandboxControl, world: World, options: Mapping[str, object]) -> Market:
-        return cls(control, world, {one: control.open(PLATFORM, one.name, options) for one in world.accounts})
+    def opened(cls, control: SandboxControl, world: World, *, browser: bool) -> Market:
+        everywhere = stalls(world, browser=browser)
+        return cls(control, world, {one: control.open(one.platform, one.account.name, {}) for one in everywhere})
 
     def write_backlog(self) -> None:
         """Let all the made-up customers write."""
-        for account in self.world.accounts:
-            self._write(account, self.world.backlog(account, time.time()))
+        for stall in self.accounts:
+            self._write(stall, self.world.backlog(stall.account, time.time()))
 
     def write_reviews(self, customers: Sequence[SandboxCustomer]) -> None:
         """Let a file's customers write instead, shared out over the accounts."""
-        names = [account.name for account in self.world.accounts]
-        for start, name in enumerate(names):
-            self.control.write(PLATFORM, name, customers[start :: len(names)])
+        for start, stall in enumerate(self.accounts):
+            self.control.write(stall.platform, stall.account.name, customers[start :: len(self.accounts)])
 
     def arrivals(self) -> Iterator[None]:
         """One more customer at each turn, at one account after the other."""
-        streams = {account: self.world.arrivals(account, time.time) for account in self.world.accounts}
-        for account in cycle(self.world.accounts):
-            self._write(account, [next(streams[account])])
+        streams = {stall: self.world.arrivals(stall.account, time.time) for stall in self.accounts}
+        for stall in cycle(self.accounts):
+            self._write(stall, [next(streams[stall])])
             yield
 
     def environment(self) -> dict[str, str]:
-        """The tokens, by the names that the suppliers file refers to."""
-        return {_variable(one): opened.credentials["token"] for one, opened in self.accounts.items()}
+        """The credentials, by the names that the suppliers file refers to."""
+        return {
+            variable: opened.credentials[name]
+            for stall, opened in self.accounts.items()
+            for name, variable in stall.variables(opened.credentials).items()
+        }
 
     def write_suppliers(self, path: Path) -> None:
         """Write the suppliers file, as a person would."""
@@ -69,32 +74,44 @@ class Market:
                 "voice": {"tone": shop.tone, "signature": shop.signature},
                 "policy": dict(POLICIES[shop.key]),
                 "stop_words": list(STOP_WORDS),
-                "accounts": [
-                    {
-                        "key": one.key,
-                        "platform": PLATFORM,
-                        "base_url": opened.base_url,
-                        "poll_seconds": POLL_SECONDS,
-                        "credentials": {"token": f"${{{_variable(one)}}}"},
-                    }
-                    for one, opened in self.accounts.items()
-                    if one.shop == shop
-                ],
+                "accounts": [self._account(one) for one in self.accounts if one.account.shop == shop],
             }
             for shop in SHOPS
         ]
         path.write_text(yaml.safe_dump({"suppliers": suppliers}, allow_unicode=True, sort_keys=False), "utf-8")
 
-    def _write(self, account: ShopAccount, stories: Sequence[Story]) -> None:
-        items = self.control.write(PLATFORM, account.name, [story.first for story in stories])
+    def write_cookies(self, folder: Path) -> Mapping[Stall, Path]:
+        """A file of cookies for every account that is worked with in a browser, as an extension would export them."""
+        files = {}
+        for stall in self.accounts:
+            if stall.by_browser:
+                files[stall] = folder / f"{stall.account.name}.cookies.json"
+                cookies = self.control.sign_in(stall.platform, stall.account.name)
+                files[stall].touch(0o600)
+                files[stall].write_text(json.dumps(cookies), "utf-8")
+        return files
+
+    def _account(self, stall: Stall) -> dict[str, object]:
+        opened = self.accounts[stall]
+        cabinet = {"cabinet_url": f"{opened.base_url}/cabinet"} if stall.by_browser else {}
+        variables = stall.variables(opened.credentials)
+        return {
+            "key": stall.account.key,
+            "platform": stall.platform,
+            "delivery": str(stall.delivery),
+            "base_url": opened.base_url,
+            **cabinet,
+            "poll_seconds": POLL_SECONDS,
+            "credentials": {name: f"${{{variable}}}" for name, variable in variables.items()},
+        }
+
+    def _write(self, stall: Stall, stories: Sequence[Story]) -> None:
+        name = stall.account.name
+        items = self.control.write(stall.platform, name, [story.first for story in stories])
         supplements = [
             replace(story.supplement, supplement_of=item)
             for story, item in zip(stories, items, strict=True)
             if story.supplement
         ]
         if supplements:
-            self.control.write(PLATFORM, account.name, supplements)
-
-
-def _variable(account: ShopAccount) -> str:
-    return f"DEMO_TOKEN_{account.name.replace('-', '_').upper()}"
+            self.control.write(stall.platform, name, supplements)
