@@ -295,6 +295,30 @@ async def test_old_cookies_hold_until_a_little_after_the_new_ones_are_used(stree
     assert lost_answer.cookies == soon.cookies == visitor.without_clearance()
 
 
+async def test_the_time_of_old_cookies_begins_with_the_first_use_of_the_new_ones(street: Street) -> None:
+    visitor, forgetful = await street.signed_in(lasts=600), await street.cleared()
+    forgetful.cookies |= visitor.without_clearance()
+    street.clock.advance(150)
+    await visitor.open()
+
+    for _ in range(3):
+        await visitor.open()
+        street.clock.advance(GRACE_SECONDS / 2)
+
+    assert (await forgetful.open()).status == 302
+
+
+async def test_cookies_of_two_renewals_ago_are_over(street: Street) -> None:
+    visitor, stale = await street.signed_in(lasts=600), await street.cleared()
+    stale.cookies |= visitor.without_clearance()
+
+    for _ in range(2):
+        street.clock.advance(150)
+        await visitor.open()
+
+    assert (await stale.open()).status == 302
+
+
 async def test_a_revoked_session_is_over_whatever_cookies_it_had(street: Street) -> None:
     visitor, stale = await street.signed_in(lasts=600), await street.cleared()
     stale.cookies |= visitor.without_clearance()
