@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SOURCES := feedback_service tests benchmarks migrations/env.py
 WORKERS ?= auto
 
-.PHONY: help run test check lint types contracts unit suite bench lock clean
+.PHONY: help run test browser check lint types contracts unit suite bench lock clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
@@ -16,11 +16,11 @@ help:  ## what can be made
 	@echo "PYTHON=…     the Python (3.11 to 3.14) for a new $(VENV); make clean removes the old one"
 	@echo "WORKERS=…    how many tests run at once in make test"
 
-run: $(VENV)/installed  ## set up, then the demo: sandbox platforms, real service, live progress (Ctrl-C stops it)
+run: $(VENV)/installed browser  ## set up, then the demo: sandbox platforms, real service, live progress (Ctrl-C stops it)
 	@echo "==> feedback-service demo (needs no account, key or server; Ctrl-C stops it)"
 	@$(BIN)/feedback-service demo $(ARGS)
 
-test: $(VENV)/installed-dev lint types contracts suite  ## set up, then all checks: lint, types, import contracts, the whole suite
+test: $(VENV)/installed-dev browser lint types contracts suite  ## set up, then all checks: lint, types, import contracts, the whole suite
 
 check: $(VENV)/installed-dev lint types contracts unit  ## the quick part: lint, types, contracts, unit tests
 
@@ -47,6 +47,11 @@ suite: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline|chaos
 	@$(BIN)/python -m benchmarks $(NAME) $(ARGS)
+
+browser:  ## install Chromium, its driver and Xvfb where that may be done; without them the rest works
+	@scripts/install-system-packages --check >/dev/null 2>&1 \
+		|| { echo "==> Chromium, its driver and Xvfb"; scripts/install-system-packages; } \
+		|| echo "==> no Chromium: what needs a browser says so, everything else works"
 
 lock:  ## rewrite the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
