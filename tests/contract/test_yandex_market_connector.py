@@ -117,6 +117,7 @@ async def test_a_retracted_edit_gives_the_former_text_back(shop: Stand) -> None:
     await shop.connector.retract(edit)
 
     assert (shop.ledger(item_id).answers, shop.ledger(item_id).visible) == (1, "Было так")
+    assert [write.effect for write in shop.ledger(item_id).writes] == ["answer", "edit", "edit"]
 
 
 async def test_a_retraction_of_nothing_is_harmless(shop: Stand) -> None:
@@ -208,6 +209,18 @@ async def test_a_comment_of_the_customer_is_no_answer_of_ours() -> None:
 
         assert collected == [item_id]
         assert (await shop.see(item_id)).answer is None
+
+
+async def test_a_comment_of_the_customer_is_neither_edited_nor_taken_away() -> None:
+    async with reviews() as shop:
+        item_id = shop.customer()
+        shop.customer(TEXT, supplement_of=item_id)
+
+        with pytest.raises(Refused, match="no answer of ours"):
+            await send(shop, item_id, "Правка", action=Action.EDIT, previous_text=TEXT)
+        await shop.connector.retract(shop.dispatch(item_id, TEXT))
+
+        assert shop.ledger(item_id).writes == ()
 
 
 async def test_a_token_that_may_only_read_collects_and_says_what_it_lacks() -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable, Unavailable
 from feedback_service.platforms.yandex_market import bodies
 from feedback_service.transports.clock import SystemClock
+from feedback_service.transports.http import Call
 from tests.support.fake_yandex_market import (
     COMMENTS,
     LIST,
@@ -162,22 +163,28 @@ async def test_the_last_call_of_an_hour_closes_the_method_before_it_is_refused()
 
 
 async def test_two_calls_are_under_way_and_never_more() -> None:
-    under_way, most = 0, 0
-    pair = asyncio.Barrier(2)
+    under_way, two, release = 0, asyncio.Event(), asyncio.Event()
 
     class Slow(FakeYandexMarket):
         async def serve(self, request: web.Request) -> web.Response:
-            nonlocal under_way, most
+            nonlocal under_way
+            if request.path != COMMENTS:
+                return shown({})
             under_way += 1
-            most = max(most, under_way)
-            await pair.wait()
-            under_way -= 1
+            if under_way == 2:
+                two.set()
+            await release.wait()
             return shown({"comments": []})
 
     async with client_of(Slow(), SystemClock()) as client:
-        await asyncio.gather(*(client.comments(number) for number in range(1, 9)))
+        calls = asyncio.gather(*(client.comments(number) for number in range(1, 9)))
+        await asyncio.wait_for(two.wait(), 10)
+        await client.http.exchange(Call(method="GET", path="/past-the-gate"))
+        at_once = under_way
+        release.set()
+        await calls
 
-    assert most == 2
+    assert (at_once, under_way) == (2, 8)
 
 
 async def test_all_pages_are_read_and_each_token_is_passed_on() -> None:

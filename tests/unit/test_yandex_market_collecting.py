@@ -212,10 +212,12 @@ async def test_the_name_of_a_product_is_asked_for_once_and_an_unnamed_one_as_wel
         items = await passed(ReviewReading(client))
         fake.canned = [shown(names)]
         named = await known.named(items)
+        fake.canned = [shown({"feedbacks": [review(3)]}), shown({"offerMappings": []})]
+        await known.named(await passed(ReviewReading(client)))
         again = await known.named(items)
 
     assert [item.product.name for item in named] == [item.product.name for item in again] == ["Кружка", ""]
-    assert fake.calls("/v2/businesses/77/offer-mappings") == 1
+    assert fake.calls("/v2/businesses/77/offer-mappings") == 2
 
 
 async def test_names_that_cannot_be_had_delay_nothing_and_are_asked_for_an_hour_later() -> None:
