@@ -25,7 +25,7 @@ class Fields:
         """The object in a body; an empty body is an empty object."""
         try:
             document: object = json.loads(body) if body.strip() else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             raise refuse() from None
         if not isinstance(document, dict):
             raise refuse()
