@@ -25,13 +25,13 @@ ODD: tuple[object, ...] = (
 BODIES = (b"", b"{", b"null", b"[]", b'"', b"\xff\xfe", b"[" * 100_000, b'{"limit": ' + b"9" * 5000 + b"}", b"{}" * 2)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_odd_fields_are_answered(seed: int) -> None:
     shop, chance = OzonShop(), random.Random(seed)
     known = [shop.review("\ud800"), shop.question("ы"), shop.review(photos=3, product="\ud800")]
     values = (*ODD, *known, shop.comment(known[0]).document["comment_id"])
 
-    for _ in range(20):
+    for _ in range(10):
         for path in gateway.ROUTES:
             body = {name: chance.choice(values) for name in chance.sample(NAMES, 8)}
             assert shop.ask(path, body).status in (200, 400, 404)
