@@ -181,6 +181,7 @@ async def test_a_known_message_can_be_buried_with_its_body(place: Place) -> None
     [message] = await received(queue.notices(), 1)
     await message.bury()
 
+    assert not await queue.notices().receive(1, DEADLINE + 1.0)
     [(body, reason)] = await place.dead()
     assert b'"dispatch": 1' in body
     assert reason == "given up at delivery 1"

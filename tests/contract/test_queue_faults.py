@@ -16,7 +16,10 @@ from feedback_service.transports.pubsub import PubSubQueue
 from feedback_service.transports.pubsub.connection import Connection
 from feedback_service.transports.pubsub.message import PubSubMessage
 from feedback_service.transports.pubsub.provision import provision
-from tests.support.pubsub import AtServer, contents, drained, notice, received, rollback
+from tests.support.pubsub import DEADLINE, AtServer, contents, drained, notice, received, rollback
+
+OWN_DEADLINE = 8
+"""Seconds in which a message must come again by our deadline of 2, while by the subscription's it would take 10."""
 
 
 @pytest.fixture
@@ -134,9 +137,20 @@ async def test_a_lost_acknowledgement_brings_the_message_again(emulator: PubSubE
     await message.done()
     emulator.switches.drop_acks = False
 
-    [again] = await received(queue.notices(), 1)
+    [again] = await received(queue.notices(), 1, seconds=OWN_DEADLINE)
 
     assert (again.content, again.attempt) == (notice(), 2)
+
+
+async def test_a_message_is_kept_by_our_own_deadline_not_by_the_subscriptions(place: AtServer) -> None:
+    queue = place.queue()
+    await queue.announce([notice()])
+    [message] = await received(queue.notices(), 1)
+
+    [again] = await received(queue.notices(), 1, seconds=OWN_DEADLINE)
+
+    assert queue.notices().deadline_seconds == DEADLINE
+    assert again.content == message.content
 
 
 async def test_a_slow_queue_ends_a_call_in_time(emulator: PubSubEmulator, place: AtServer) -> None:
