@@ -15,7 +15,7 @@ from feedback_service.domain.feedback import AnswerState, Item, Kind
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, ItemId
 from feedback_service.domain.supplier import Way
 from feedback_service.platforms.ozon import connect
-from feedback_service.ports.browser import PageCall
+from feedback_service.ports.browser import PageAnswer, PageCall
 from feedback_service.ports.platform import Access, Connector
 from feedback_service.ports.replica import Imposed
 from tests.support.ozon_page import SITE, FakePage, Shop
@@ -122,6 +122,45 @@ async def test_a_write_of_which_the_end_is_not_known_is_in_doubt_and_not_repeate
 
 
 @KINDS
+async def test_an_answer_that_the_browser_sent_twice_is_left_standing_once(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    fetch = shop.page.fetch
+
+    def repeated(call: PageCall) -> PageAnswer:
+        if call.path.endswith(CREATE[kind]):
+            fetch(call)
+        return fetch(call)
+
+    shop.page.fetch = repeated  # type: ignore[method-assign]  # the fake's own browser is a bad one
+    open_account = connector(shop)
+
+    receipt = await open_account.publish(dispatch(ref(shop, kind, item_id)))
+    answer = (await open_account.sight([ref(shop, kind, item_id)]))[ItemId(item_id)].answer
+
+    assert answer is not None
+    assert answer.platform_id == receipt.platform_id
+    assert writes(shop, item_id) == ["answer", "answer", "retract"]
+
+
+@KINDS
+async def test_an_answer_that_stands_is_sent_although_the_browser_heard_nothing(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    fetch = shop.page.fetch
+
+    def deaf(call: PageCall) -> PageAnswer:
+        answer = fetch(call)
+        if call.path.endswith(CREATE[kind]):
+            raise InDoubt("nothing came back")
+        return answer
+
+    shop.page.fetch = deaf  # type: ignore[method-assign]  # the fake's own browser is a bad one
+
+    await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
+
+    assert writes(shop, item_id) == ["answer"]
+
+
+@KINDS
 async def test_a_re_read_that_fails_leaves_the_write_in_doubt(shop: Shop, kind: Kind) -> None:
     item_id = shop.customer(kind)
     shop.page.canned[LISTS[kind]] = (503, "")
@@ -178,7 +217,6 @@ def accept(shop: Shop, kind: Kind, body: dict[str, object]) -> None:
     fields = {"company_id": company, "sc_company_id": company, "company_type": "seller", **body}
     canned, shop.page.canned = shop.page.canned, {}
     headers = {
-        "content-type": "application/json",
         "x-o3-company-id": company,
         "x-o3-app-name": "seller-ui",
         "x-o3-language": "ru",

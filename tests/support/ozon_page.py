@@ -62,7 +62,7 @@ class FakePage:
             call.method,
             urlsplit(call.path).path,
             self.clock.now().timestamp(),
-            headers={name.lower(): value for name, value in call.headers.items()},
+            headers={"content-type": "application/json", **call.headers},
             body=json.dumps(call.json).encode(),
             imposed=self.impose,
             signed_in=SHOP,

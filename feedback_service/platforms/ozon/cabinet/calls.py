@@ -168,7 +168,6 @@ class Calls:
 
     def _asked(self, kind: Kind, path: str, body: object) -> PageAnswer:
         headers = {
-            "content-type": "application/json",
             "x-o3-company-id": self.company_id,
             "x-o3-app-name": "seller-ui",
             "x-o3-language": "ru",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from dataclasses import dataclass
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
-from feedback_service.domain.feedback import Kind
+from feedback_service.domain.feedback import AnswerState, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon.cabinet.calls import Calls, MethodGone
 from feedback_service.platforms.ozon.cabinet.forms import Forms
 from feedback_service.platforms.ozon.cabinet.looking import Looking
 from feedback_service.platforms.ozon.notes import Note, Notes
 from feedback_service.platforms.ozon.wire import Entry
+
+log = logging.getLogger(__name__)
 
 BY_HAND = "the cabinet has no call that takes an answer away (any more): do it there by hand"
 
@@ -48,7 +51,9 @@ class Desk:
         except (Retryable, Refused, AccountFault):
             self.notes.restore(ref.item_id, before)
             raise
-        return self._proof(dispatch)
+        except InDoubt as problem:
+            return self._proof(dispatch, f"{problem}; it is not to be seen yet")
+        return self._proof(dispatch, "the cabinet accepted the answer but does not show it")
 
     def retract(self, dispatch: Dispatch) -> None:
         ref = dispatch.ref
@@ -84,7 +89,7 @@ class Desk:
         else:
             self.calls.answer(item_id, text)
 
-    def _proof(self, dispatch: Dispatch) -> Receipt:
+    def _proof(self, dispatch: Dispatch, unseen: str) -> Receipt:
         """The answer as the cabinet shows it; InDoubt where it cannot be seen, whatever the cabinet said before."""
         try:
             entry = self._entry(dispatch.ref)
@@ -92,11 +97,31 @@ class Desk:
         except (Retryable, AccountFault) as problem:
             raise InDoubt(f"written, but it cannot be re-read: {problem}") from problem
         if entry is None or answer is None or not same_text(answer.text, dispatch.text):
-            raise InDoubt("the cabinet accepted the answer but does not show it")
+            raise InDoubt(unseen)
+        number = self._only_one(dispatch, entry) or answer.platform_id
         if dispatch.ref.kind is Kind.REVIEW and not entry.processed:
             with suppress(FeedbackServiceError, MethodGone):
                 self.calls.mark(dispatch.ref.item_id, "PROCESSED")
-        return Receipt(self.calls.now, answer.platform_id)
+        return Receipt(self.calls.now, number)
+
+    def _only_one(self, dispatch: Dispatch, entry: Entry) -> str:
+        """Leave one answer of this text standing; its id, or "" where there are not several.
+
+        A browser itself sends a POST again where the connection that it had in use breaks before an answer comes
+        (Chromium does, fetch() and forms alike), and Ozon takes the second one for another comment.
+        """
+        try:
+            ids = [one for one in self._standing(dispatch, entry) if one]
+            for surplus in ids[1:]:
+                self._delete(dispatch.ref, surplus)
+        except (FeedbackServiceError, MethodGone) as problem:
+            log.error("An answer may stand twice, see the cabinet: %s", problem, extra=_about(dispatch))
+            return ""
+        if len(ids) < 2:
+            return ""
+        log.warning("The browser sent an answer %d times; one is left.", len(ids), extra=_about(dispatch))
+        self.notes.wrote(dispatch.ref.item_id, Note(dispatch.text, ids[0]))
+        return ids[0]
 
     def _delete(self, ref: ItemRef, answer_id: str) -> None:
         if ref.kind is Kind.REVIEW:
@@ -108,13 +133,22 @@ class Desk:
         """The id of the receipt, else of what reads like our text. Raises Refused for an answer without an id."""
         if dispatch.receipt_id:
             return [dispatch.receipt_id]
-        same = [one for one in self._looking().listed(entry) if one.ours and same_text(one.text, dispatch.text)]
-        if any(not one.id for one in same):
+        ids = self._standing(dispatch, entry)
+        if not all(ids):
             raise Refused("the cabinet's page names no id for our answer: take it away there by hand")
-        return [one.id for one in same]
+        return ids
+
+    def _standing(self, dispatch: Dispatch, entry: Entry) -> Sequence[str]:
+        """The ids of what reads like our text, the oldest first; rejected ones do not count."""
+        listed = [one for one in self._looking().listed(entry) if one.ours and same_text(one.text, dispatch.text)]
+        return [one.id for one in listed if one.state is not AnswerState.REJECTED]
 
     def _entry(self, ref: ItemRef) -> Entry | None:
         return next(iter(self._looking().entries(ref.kind, {ref.item_id: ref})), None)
 
     def _looking(self) -> Looking:
         return Looking(self.calls, self.forms, self.notes)
+
+
+def _about(dispatch: Dispatch) -> dict[str, object]:
+    return {"action": "sent_twice", "item": dispatch.ref.item_id, "feedback": dispatch.feedback_id}
