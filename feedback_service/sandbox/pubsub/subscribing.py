@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from feedback_service.sandbox.pubsub.rpc import EMPTY, Calls, Method
 from feedback_service.sandbox.pubsub.switches import Switches
 
 _UNSUPPORTED = ("filter", "enable_exactly_once_delivery", "push_config", "bigquery_config", "cloud_storage_config")
+
+_ACK_ID = re.compile(r"[0-9]{1,18}-[0-9]{1,9}")
 
 
 class SubscriberCalls(Calls):
@@ -65,11 +68,13 @@ class SubscriberCalls(Calls):
         return types.PullResponse(received_messages=[_received(entry, counting) for entry in taken])
 
     async def _acknowledge(self, request: Any, _seconds: float) -> None:
+        self.broker.subscription(request.subscription)
         _require_ids(request.ack_ids)
         if not self.switches.drop_acks:
             await self.broker.acknowledge(request.subscription, request.ack_ids)
 
     async def _keep(self, request: Any, _seconds: float) -> None:
+        self.broker.subscription(request.subscription)
         _require_ids(request.ack_ids)
         if not 0 <= request.ack_deadline_seconds <= 600:
             raise Refusal("INVALID_ARGUMENT", "The deadline must be 0 to 600 seconds")
@@ -79,6 +84,9 @@ class SubscriberCalls(Calls):
 def _require_ids(ack_ids: Any) -> None:
     if not ack_ids:
         raise Refusal("INVALID_ARGUMENT", "No ack ids specified")
+    for ack_id in ack_ids:
+        if not _ACK_ID.fullmatch(ack_id):
+            raise Refusal("INVALID_ARGUMENT", f"Invalid ack id (ack_id={ack_id[:80]})")
 
 
 def _terms(wanted: Any) -> Terms:
