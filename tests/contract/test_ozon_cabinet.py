@@ -186,6 +186,22 @@ async def test_a_plain_no_has_written_nothing(
     assert (await open_account.sight([ref(shop, kind, item_id)]))[ItemId(item_id)].answer is None
 
 
+async def test_a_write_that_was_refused_is_not_remembered_as_ours(shop: Shop) -> None:
+    """Somebody marks the review as processed later: what may wait for moderation there is not our text."""
+    item_id = shop.customer(Kind.REVIEW)
+    shop.page.canned[CREATE[Kind.REVIEW]] = (429, "")
+    open_account = connector(shop)
+    with pytest.raises(Retryable):
+        await open_account.publish(dispatch(ref(shop, Kind.REVIEW, item_id)))
+    row = {"uuid": item_id, "published_at": shop.clock.now().isoformat(), "interaction_status": "PROCESSED"}
+    shop.page.canned[LISTS[Kind.REVIEW]] = (200, {"result": [row], "hasNext": False})
+
+    answer = (await open_account.sight([ref(shop, Kind.REVIEW, item_id)]))[ItemId(item_id)].answer
+
+    assert answer is not None
+    assert (answer.text, answer.state) == ("", AnswerState.MODERATING)
+
+
 @KINDS
 @pytest.mark.parametrize("gone", [404, 405, 410])
 async def test_where_the_call_is_gone_the_form_is_filled_and_later_at_once(shop: Shop, kind: Kind, gone: int) -> None:

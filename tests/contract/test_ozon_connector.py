@@ -11,6 +11,7 @@ from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action
 from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import AnswerState, Kind
+from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon import SPEC, connect
 from feedback_service.ports.platform import Access, Connector, Fact
 from tests.support.fake_ozon import FakeOzon, connector_of, refused
@@ -203,6 +204,43 @@ async def test_a_receipt_without_an_id_leaves_the_write_in_doubt() -> None:
             {"review_id": dispatch.ref.item_id, "text": TEXT, "mark_review_as_processed": True},
         )
     ]
+
+
+async def test_a_write_that_was_refused_is_not_remembered_as_ours() -> None:
+    """Somebody marks the review as processed later: what may wait for moderation there is not our text."""
+    row = {"id": "r-1", "sku": 7, "published_at": "2026-07-01T10:00:00Z", "status": "PROCESSED"}
+    fake = FakeOzon(
+        {
+            "/v1/review/comment/create": lambda body: refused(429, 8, "You have reached request rate limit per second"),
+            "/v2/review/info": lambda body: row,
+            "/v1/review/comment/list": lambda body: {"comments": [], "offset": 0},
+        }
+    )
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        dispatch = replace(shop.dispatch(shop.customer(), TEXT), ref=shop.ref(ItemId("r-1")))
+
+    async with connector_of(fake) as connector:
+        with pytest.raises(Retryable):
+            await connector.publish(dispatch)
+        answer = (await connector.sight([dispatch.ref]))[ItemId("r-1")].answer
+
+    assert answer is not None
+    assert (answer.text, answer.state) == ("", AnswerState.MODERATING)
+
+
+@pytest.mark.parametrize(("name", "lacks"), [("Admin", []), ("Posting FBS", ["key rights"])])
+async def test_an_administrator_s_key_needs_no_list_of_methods(name: str, lacks: list[str]) -> None:
+    counts = {"new": 1, "viewed": 0}
+    fake = FakeOzon(
+        {
+            "/v1/roles": lambda body: {"roles": [{"name": name, "methods": ["/v1/posting"]}]},
+            "/v2/review/count": lambda body: counts,
+            "/v1/question/count": lambda body: counts,
+        }
+    )
+
+    async with connector_of(fake) as connector:
+        assert failing(await connector.check()) == lacks
 
 
 async def test_an_open_circle_keeps_everything_for_minutes() -> None:
