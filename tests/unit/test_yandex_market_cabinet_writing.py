@@ -45,6 +45,35 @@ async def test_a_cabinet_that_stores_another_text_leaves_the_write_in_doubt() ->
         await publish(cabinet, dispatch())
 
 
+async def test_the_copy_of_a_form_that_the_browser_sent_twice_is_taken_away() -> None:
+    cabinet = FakeCabinet()
+    cabinet.review(1)
+
+    def again() -> None:
+        if cabinet.sent == [("reply", "")]:
+            cabinet.comment(1, TEXT, 777)
+
+    cabinet.on_send = again
+
+    receipt = await publish(cabinet, dispatch())
+
+    assert [one["id"] for one in cabinet.comments["1"]] == [receipt.platform_id] == ["901"]
+    assert cabinet.sent == [("reply", ""), ("delete", "777")]
+
+
+async def test_a_copy_that_cannot_be_taken_away_is_told_and_the_answer_counts(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cabinet = FakeCabinet(hidden={SELECTORS["delete"]["send"].replace("{id}", "777")})
+    cabinet.review(1)
+    cabinet.on_send = lambda: cabinet.comment(1, TEXT, 777) and None
+
+    receipt = await publish(cabinet, dispatch())
+
+    assert receipt.platform_id == "901"
+    assert "the copy stands" in caplog.text
+
+
 async def test_what_the_form_says_against_a_text_goes_to_a_person() -> None:
     cabinet = FakeCabinet(form_error="Нельзя указывать телефон")
     cabinet.review(1)

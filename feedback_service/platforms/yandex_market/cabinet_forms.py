@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Dispatch
-from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable
+from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import AnswerState
 from feedback_service.platforms.yandex_market.cabinet_page import CabinetPages, Comment
 from feedback_service.ports.browser import Page
+
+log = logging.getLogger(__name__)
 
 ANSWERED_MEANWHILE = "an answer of the cabinet stands there meanwhile: it is looked at again before anything is sent"
 
@@ -37,7 +40,9 @@ class CabinetForms:
             raise Retryable(ANSWERED_MEANWHILE)
         self._fill(page, "reply", "", dispatch.text)
         self._send(page, dispatch, "reply", "")
-        return self._landed(page, dispatch.text)
+        landed = self._landed(page, dispatch.text)
+        self._take_away_copies(page, dispatch, landed)
+        return landed
 
     def edit(self, page: Page, dispatch: Dispatch, before: str, after: str) -> str:
         """Put `after` in the place of our answer, of several the one that reads `before`; returns its id."""
@@ -108,8 +113,28 @@ class CabinetForms:
         except (Retryable, AccountFault) as problem:
             raise InDoubt(f"after sending: {problem}; it may have been written") from problem
 
+    def _take_away_copies(self, page: Page, dispatch: Dispatch, landed: str) -> None:
+        """Delete what a form that was sent twice left beside our answer.
+
+        Chromium repeats a form's request by itself where a kept connection breaks before the answer's first byte. The
+        answer stands either way, so trouble here is told and spoils nothing.
+        """
+        copies = [one.id for one in self._written(page, dispatch.text) if one.id != landed]
+        for copy in copies:
+            extra = {"action": "copy_removed", "item": dispatch.ref.item_id}
+            try:
+                self._require(page, "delete.send", copy)
+                self._send(page, dispatch, "delete", copy)
+                log.warning("The browser sent an answer twice; the copy was deleted.", extra=extra)
+            except FeedbackServiceError as problem:
+                log.error("The browser sent an answer twice, and the copy stands: %s", problem, extra=extra)
+                return
+
+    def _written(self, page: Page, text: str) -> list[Comment]:
+        return [one for one in self.pages.thread(page) if one.own and same_text(one.answer.text, text)]
+
     def _landed(self, page: Page, text: str) -> str:
-        own = next((one for one in self.pages.thread(page) if one.own and same_text(one.answer.text, text)), None)
-        if own is None:
+        written = self._written(page, text)
+        if not written:
             raise InDoubt("the cabinet took the form, and its page does not show the text")
-        return own.id
+        return written[0].id
