@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from feedback_service.domain.identity import AccountId, DispatchId, SupplierKey
 from feedback_service.ports.queue import Foreign, Notice, Rollback
-from feedback_service.transports.pubsub.body import LONGEST_BODY, LONGEST_REASON, NOTICE, ROLLBACK, pack, unpack
+from feedback_service.transports.pubsub.body import (
+    LONGEST_BODY,
+    LONGEST_ID,
+    LONGEST_REASON,
+    NOTICE,
+    ROLLBACK,
+    pack,
+    unpack,
+)
 
 NOTICED = Notice(
     supplier=SupplierKey("ivanov"),
@@ -42,6 +50,20 @@ def problem(body: bytes, kind: str = NOTICE) -> str:
 def test_ours_survive_the_way() -> None:
     assert unpack(pack(NOTICED).body, NOTICE) == NOTICED
     assert unpack(pack(ROLLED).body, ROLLBACK) == ROLLED
+
+
+@pytest.mark.parametrize("platform_id", ["", "4711", "😀" * LONGEST_ID])
+def test_what_has_to_go_from_the_platform_survives_the_way(platform_id: str) -> None:
+    wrongly_published = replace(ROLLED, reason="😀" * LONGEST_REASON, retract=True, platform_id=platform_id)
+
+    assert unpack(pack(wrongly_published).body, ROLLBACK) == wrongly_published
+
+
+@pytest.mark.parametrize("retract", [None, True, 5, [], "x" * (LONGEST_ID + 1)])
+def test_what_has_to_go_from_the_platform_is_named_by_a_text(retract: object) -> None:
+    body = json.dumps(json.loads(pack(ROLLED).body) | {"retract": retract}).encode()
+
+    assert "retract is" in problem(body, ROLLBACK)
 
 
 def test_a_message_is_ordered_by_its_account_and_says_whose_it_is_beside_the_body() -> None:

@@ -14,6 +14,8 @@ VERSION = 1
 LONGEST_BODY = 16 * 1024
 LONGEST_REASON = 1000
 """Characters of a rollback's reason; a longer one is cut."""
+LONGEST_ID = 200
+"""Characters of a platform's id of an answer."""
 _LARGEST_ID = 2**63 - 1
 
 NOTICE = "notice"
@@ -44,7 +46,7 @@ def pack(content: Notice | Rollback) -> Parcel:
     else:
         fields["reason"] = content.reason[:LONGEST_REASON] or "no reason given"
         if content.retract:
-            fields["retract"] = content.platform_id[:LONGEST_REASON]
+            fields["retract"] = content.platform_id[:LONGEST_ID]
     attributes = {name: str(fields[name]) for name in ("kind", "supplier", "account")}
     return Parcel(json.dumps(fields).encode("ascii"), str(content.account), attributes)
 
@@ -92,12 +94,12 @@ def _notice(fields: dict[str, object]) -> Notice:
 
 
 def _rollback(fields: dict[str, object]) -> Rollback:
-    published = fields.pop("retract", None)
+    retract, published = "retract" in fields, fields.pop("retract", "")
     _expect(fields, "reason")
     reason = fields["reason"]
     if not isinstance(reason, str) or not 0 < len(reason) <= LONGEST_REASON:
         raise _Odd(f"reason is {_shown(reason)}, not a text of 1 to {LONGEST_REASON} characters")
-    if published is not None and (not isinstance(published, str) or len(published) > LONGEST_REASON):
+    if not isinstance(published, str) or len(published) > LONGEST_ID:
         raise _Odd(f"retract is {_shown(published)}, not the id of an answer")
     return Rollback(
         supplier=_supplier(fields),
@@ -105,8 +107,8 @@ def _rollback(fields: dict[str, object]) -> Rollback:
         dispatch=DispatchId(_number(fields, "dispatch")),
         revision=_number(fields, "revision"),
         reason=reason,
-        retract=published is not None,
-        platform_id=published or "",
+        retract=retract,
+        platform_id=published,
     )
 
 
