@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from feedback_service import __version__
-from feedback_service.cli import check, feedback, health, keys, platforms, publisher, queue, run, sandbox, suppliers
+from feedback_service.cli import (
+    check,
+    feedback,
+    health,
+    keys,
+    login,
+    platforms,
+    publisher,
+    queue,
+    run,
+    sandbox,
+    suppliers,
+)
 from feedback_service.cli.demo import command as demo
 from feedback_service.cli.errors import Commands, leave_at_sigterm
 from feedback_service.cli.invocation import ENV_FILE, Invocation
@@ -26,6 +38,7 @@ app = typer.Typer(
 
 app.command()(demo.demo)
 app.add_typer(suppliers.app, name="suppliers")
+app.command()(login.login)
 app.command()(check.check)
 app.command()(run.run)
 app.command()(publisher.publisher)

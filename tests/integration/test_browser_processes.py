@@ -232,3 +232,15 @@ async def test_a_browser_that_does_not_start_in_time_is_ended(shop: Site, tmp_pa
             await pool.browser(LABEL, ACCOUNT, CABINET, shop.url).run(visit(shop), 20)
 
         assert not running(tmp_path)
+
+
+async def test_a_browser_that_ends_while_it_starts_is_told_at_once(shop: Site, tmp_path: Path) -> None:
+    ends = tmp_path / "ends"
+    ends.write_text('#!/bin/sh\n[ "$1" = --version ] && exec chromium --version\nexit 3\n', "utf-8")
+    ends.chmod(0o755)
+    begun = time.monotonic()
+    async with pool_of(config_for(tmp_path, browser_path=ends), MemorySessions(signed_in())) as pool:
+        with pytest.raises(Retryable, match="does not start: it ended by itself"):
+            await pool.browser(LABEL, ACCOUNT, CABINET, shop.url).run(visit(shop), 20)
+
+    assert time.monotonic() - begun < LIMITS.start

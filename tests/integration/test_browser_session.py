@@ -74,10 +74,10 @@ async def test_a_renewed_token_is_saved_and_outlives_the_browser(shop: Site, tmp
     sessions = MemorySessions(signed_in("first"))
     async with pool_of(config_for(tmp_path), sessions) as pool:
         browser = pool.browser(LABEL, ACCOUNT, CABINET, shop.url)
-        shop.renewed = "second"
+        shop.gives = {"__Secure-token": "second"}
         await visit(browser, shop)
         await visit(browser, shop)
-        shop.renewed = ""
+        shop.gives = {}
 
     (saved,) = sessions.saved
     async with pool_of(config_for(tmp_path), sessions) as pool:
@@ -90,7 +90,7 @@ async def test_a_session_that_somebody_saved_meanwhile_is_not_overwritten(shop: 
     sessions = MemorySessions(signed_in("first"))
     async with pool_of(config_for(tmp_path), sessions) as pool:
         browser = pool.browser(LABEL, ACCOUNT, CABINET, shop.url)
-        shop.renewed = "renewed"
+        shop.gives = {"__Secure-token": "renewed"}
 
         def renew(page: Page) -> None:
             page.open(f"{shop.url}/")

@@ -30,8 +30,8 @@ class Site:
     agents: list[str] = field(default_factory=list)
     cookies: list[dict[str, str]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
-    renewed: str = ""
-    """A value that the site gives the cookie `__Secure-token` on the next page."""
+    gives: dict[str, str] = field(default_factory=dict)
+    """The cookies that the site sets with the next page, secure and out of its scripts' reach."""
 
 
 @asynccontextmanager
@@ -43,10 +43,9 @@ async def site() -> AsyncIterator[Site]:
         seen.agents.append(request.headers["User-Agent"])
         seen.cookies.append(dict(request.cookies))
         answer = web.Response(text=CABINET, content_type="text/html")
-        if seen.renewed:
-            until = (datetime.now(UTC) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-            cookie = f"__Secure-token={seen.renewed}; Path=/; Secure; HttpOnly; Expires={until}"
-            answer.headers["Set-Cookie"] = cookie
+        until = (datetime.now(UTC) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        for name, value in seen.gives.items():
+            answer.headers.add("Set-Cookie", f"{name}={value}; Path=/; Secure; HttpOnly; Expires={until}")
         return answer
 
     async def answers(request: web.Request) -> web.Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,8 @@ from feedback_service.transports.browser.launch import Order, launch
 
 CLOSE_SECONDS = 5.0
 RESPONSE_SECONDS = 5.0
+DEATH_SECONDS = 0.2
+"""How often a starting browser is looked at."""
 
 
 class Chromium:
@@ -38,7 +42,7 @@ class Chromium:
             self._keeper = Keeper(self.slot)
             undo.callback(self._keeper.end)
             order = Order(self.slot, programs, config.mode, self._environment(config.mode))
-            with self.limited(config.limits.start):
+            with self.limited(config.limits.start, starting=True):
                 self._driver = _launched(order, self._processes)
             self._ends = undo.pop_all()
 
@@ -65,21 +69,29 @@ class Chromium:
             return False
 
     @contextmanager
-    def limited(self, seconds: float) -> Iterator[threading.Event]:
-        """Kill the browser when the block lasts longer, which ends every call that waits for it; the event says so."""
-        over = threading.Event()
+    def limited(self, seconds: float, *, starting: bool = False) -> Iterator[threading.Event]:
+        """Kill the browser when the block lasts longer, which ends every call that waits for it; the event says so.
 
-        def end() -> None:
+        `starting`: also when one of its processes has ended by itself, for which the driver would wait a minute.
+        """
+        over, done = threading.Event(), threading.Event()
+
+        def watch() -> None:
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0 and not (starting and self._has_died()):
+                if done.wait(min(left, DEATH_SECONDS) if starting else left):
+                    return
             over.set()
             self.kill()
 
-        timer = threading.Timer(seconds, end)
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=watch, name="browser limit", daemon=True).start()
         try:
             yield over
         finally:
-            timer.cancel()
+            done.set()
+
+    def _has_died(self) -> bool:
+        return any(one.poll() is not None for one in self._processes)
 
     def kill(self) -> None:
         """End every process of it at once; the thread that drives it gets an error."""
@@ -117,5 +129,10 @@ def _launched(order: Order, processes: list[subprocess.Popen[bytes]]) -> Any:
     except FeedbackServiceError:
         raise
     except Exception as problem:
-        reason = str(problem).partition("\n")[0] or type(problem).__name__
+        died = [one for one in processes if one.returncode not in (None, -signal.SIGKILL)]
+        reason = f"it ended by itself with code {died[0].returncode}" if died else _first_line(problem)
         raise Retryable(f"the browser does not start: {reason}", retry_after=30.0) from problem
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).partition("\n")[0] or type(problem).__name__

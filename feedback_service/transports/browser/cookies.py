@@ -54,9 +54,15 @@ class Jar:
 
     def put(self, session: Session) -> None:
         """Replace all of the cabinet's cookies by the session's."""
-        for one in self._found():
-            self.driver.execute_cdp_cmd("Network.deleteCookies", {key: one[key] for key in ("name", "domain", "path")})
+        self.remove({one["name"] for one in self._found()})
         self._set(session.cookies)
+
+    def remove(self, names: Collection[str]) -> None:
+        """Forget the named cookies of the cabinet."""
+        for one in self._found():
+            if one["name"] in names:
+                where = {key: one[key] for key in ("name", "domain", "path")}
+                self.driver.execute_cdp_cmd("Network.deleteCookies", where)
 
     def complete(self, session: Session) -> None:
         """Add those of the session's cookies that the kept profile has not, such as those that end with a browser."""

@@ -34,12 +34,17 @@ class Display:
             os.close(reader)
 
     def _number(self, reader: int) -> int:
-        ready, _, _ = select.select([reader], [], [], START_SECONDS)
-        number = os.read(reader, 16).strip() if ready else b""
-        if not number.isdigit():
+        """What the server writes once it listens: a line, maybe in pieces; it dies if nobody reads it to its end."""
+        written = b""
+        while not written.endswith(b"\n") and select.select([reader], [], [], START_SECONDS)[0]:
+            piece = os.read(reader, 16)
+            if not piece:
+                break
+            written += piece
+        if not written.strip().isdigit():
             self.end()
             raise Retryable("Xvfb does not start")
-        return int(number)
+        return int(written)
 
     def end(self) -> None:
         """Stop it; harmless to repeat."""

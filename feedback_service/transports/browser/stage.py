@@ -36,6 +36,11 @@ class Performed(Generic[T]):
     cookies: Sequence[Cookie] = field(repr=False)
 
 
+def directory_of(config: BrowserConfig, label: str) -> Path:
+    """Where the account's profile for this role is kept; `label` is "supplier/account"."""
+    return config.data_dir / BROWSERS / label / config.role
+
+
 class Stage:
     """`perform` and `leave` come on one thread; `kill` may come from any."""
 
@@ -91,13 +96,9 @@ class Stage:
             log.warning("The browser of %s is dead and is replaced", self._label, extra={"action": "browser_replaced"})
             self.leave()
         if self._chromium is None:
-            self._chromium = Chromium(self._config, self._directory)
+            self._chromium = Chromium(self._config, directory_of(self._config, self._label))
             self.session_in_use = None
         return self._chromium
-
-    @property
-    def _directory(self) -> Path:
-        return self._config.data_dir / BROWSERS / self._label / self._config.role
 
     def _sign_in(self, chromium: Chromium, turn: Turn, session: Session | None) -> None:
         """Import the session where it is newer than what the profile lives by."""
