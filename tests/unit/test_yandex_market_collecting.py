@@ -121,18 +121,36 @@ async def test_a_sweep_looks_into_a_limited_number_of_reviews_and_goes_on_with_t
     assert (first, fake.calls(COMMENTS)) == (LOOKS, many)
 
 
-async def test_what_was_read_before_a_failure_is_given_and_the_sweep_is_made_again() -> None:
-    fake = FakeYandexMarket(canned=[shown({"feedbacks": [review(1)]}, "2"), *(refused(500) for _ in range(3))])
+async def test_what_needs_no_look_is_given_although_the_looks_fail() -> None:
+    rows = [review(1), review(2, comments=1), review(3)]
+    fake = FakeYandexMarket(canned=[shown({"feedbacks": rows}), refused(420, "Hit rate limit of 5000 requests")])
 
     async with client_of(fake, HandClock()) as client:
+        pages = ReviewReading(client).pages()
+        first = await anext(pages)
+        with pytest.raises(Retryable, match="hourly"):
+            await anext(pages)
+
+    assert ids(first) == [1, 3]
+
+
+async def test_what_was_read_before_a_failure_is_given_and_the_sweep_is_made_again_soon() -> None:
+    clock = HandClock()
+    fake = FakeYandexMarket(canned=[shown({"feedbacks": [review(1)]}, "2"), *(refused(500) for _ in range(3))])
+
+    async with client_of(fake, clock) as client:
         reading = ReviewReading(client)
         pages = reading.pages()
         first = await anext(pages)
         with pytest.raises(Retryable):
             await anext(pages)
         await passed(reading)
+        between = fake.asked[-1].body
+        clock.advance(300)
+        await passed(reading)
 
     assert ids(first) == [1]
+    assert between == {"reactionStatus": "NEED_REACTION"}
     assert fake.asked[-1].body == {"reactionStatus": "ALL"}
 
 

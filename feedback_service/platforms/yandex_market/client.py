@@ -22,8 +22,8 @@ T = TypeVar("T")
 QUEUE = 15.0
 """Seconds that a call may wait for its method's limit, and again for a place: with two calls of an edit and the time
 limits of their requests it stays below send_window."""
-MOST_PAGES = 400
-"""Pages of one list that are read at most: 20 000 rows; a list that never ends must not hold us for ever."""
+MOST_PAGES = 2000
+"""Pages of one list that are read at most: 100 000 rows; a list that never ends must not hold us for ever."""
 EMPTY: Mapping[str, object] = {"result": {}}
 """Stands for the answer of a status that means "there is nothing"."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -17,6 +17,8 @@ from feedback_service.platforms.yandex_market.wire import Listed, Remark
 T = TypeVar("T", Review, Question)
 
 SWEEP_EVERY = timedelta(hours=1)
+SWEEP_AGAIN = timedelta(minutes=5)
+"""After one that was cut short: meanwhile the marked reviews are read as always."""
 LOOKS = 100
 """Calls for the comments of one review each that a sweep may make besides; with one for 50 reviews it stays far below
 the 5 000 an hour of either method. Source: OpenAPI of the Partner API, 2026-07."""
@@ -25,6 +27,7 @@ SPAN = timedelta(days=27)
 SPANS = 7
 """Lists of questions in one pass: a little more than the half year for which reviews are shown."""
 
+Problem = Retryable | AccountFault
 Look = tuple[int, bool, str]
 """What a review looked like when its comments were read: while it looks the same they are not read again."""
 
@@ -41,42 +44,54 @@ class ReviewReading:
     """
 
     client: YandexMarketClient
-    _swept_at: datetime | None = None
+    _next_sweep: datetime | None = None
     _known: dict[ItemId, tuple[Look, Remark | None]] = field(default_factory=dict)
 
     async def pages(self) -> AsyncIterator[Sequence[Review]]:
         """The waiting reviews, oldest first. Raises Retryable or AccountFault after what could be read until then."""
         now = self.client.clock.now()
-        sweeps = self._swept_at is None or now - self._swept_at >= SWEEP_EVERY
-        listed: dict[ItemId, Listed] = {}
-        problem: Retryable | AccountFault | None = None
-        try:
-            async for page in self.client.reviews(all_of_them=sweeps):
-                listed.update({one.review.item_id: one for one in page})
-        except (Retryable, AccountFault) as caught:
-            problem = caught
-        if found := await self._waiting(list(listed.values())):
-            yield oldest_first(found)
-        if problem is not None:
-            raise problem
+        sweeps = self._next_sweep is None or now >= self._next_sweep
+        listed, problem = await self._listed(all_of_them=sweeps)
+        found, looks_problem = await self._waiting(list(listed.values()))
         if sweeps:
-            self._swept_at = now
+            self._next_sweep = now + (SWEEP_EVERY if problem is None else SWEEP_AGAIN)
+        if found:
+            yield oldest_first(found)
+        if either := problem or looks_problem:
+            raise either
+        if sweeps:
             self._known = {item_id: kept for item_id, kept in self._known.items() if item_id in listed}
 
-    async def _waiting(self, listed: Sequence[Listed]) -> list[Review]:
-        """The marked ones are looked into without fail, of the others the newest LOOKS that are not known yet."""
-        looks, found = LOOKS, []
-        for one in sorted(listed, key=lambda one: (one.needs_reaction, one.review.created_at), reverse=True):
-            if one.comments == 0:
-                found.append(one.review)
-                continue
-            if not self._is_known(one) and not one.needs_reaction:
-                if looks == 0:
-                    continue
-                looks -= 1
-            if (waiting := _as_waiting(one, await self._answer(one))) is not None:
+    async def _listed(self, *, all_of_them: bool) -> tuple[Mapping[ItemId, Listed], Problem | None]:
+        """What the list shows, and what ended it too early."""
+        listed: dict[ItemId, Listed] = {}
+        try:
+            async for page in self.client.reviews(all_of_them=all_of_them):
+                listed.update({one.review.item_id: one for one in page})
+        except (Retryable, AccountFault) as problem:
+            return listed, problem
+        return listed, None
+
+    async def _waiting(self, listed: Sequence[Listed]) -> tuple[list[Review], Problem | None]:
+        """The waiting ones among the listed, and what ended the looks at their comments too early."""
+        found = [one.review for one in listed if one.comments == 0]
+        for one in self._to_look(listed):
+            try:
+                remark = await self._answer(one)
+            except (Retryable, AccountFault) as problem:
+                return found, problem
+            if (waiting := _as_waiting(one, remark)) is not None:
                 found.append(waiting)
-        return found
+        return found, None
+
+    def _to_look(self, listed: Sequence[Listed]) -> Sequence[Listed]:
+        """Of those with comments: the known ones (no call), the marked ones, and the newest LOOKS of the others."""
+        commented = [one for one in listed if one.comments]
+        known = [one for one in commented if self._is_known(one)]
+        marked = [one for one in commented if one.needs_reaction and not self._is_known(one)]
+        others = [one for one in commented if not one.needs_reaction and not self._is_known(one)]
+        newest = sorted(others, key=lambda one: one.review.created_at, reverse=True)[:LOOKS]
+        return [*known, *marked, *newest]
 
     async def _answer(self, one: Listed) -> Remark | None:
         item_id = one.review.item_id
