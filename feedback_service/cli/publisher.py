@@ -123,5 +123,7 @@ def _publish(settings: Settings, role: str, slots: int | None, pulse: Pulse) -> 
 
     site = prepared(settings)
     if slots is not None:
-        site = replace(site, settings=settings.model_copy(update={"publisher_slots": slots}))
+        browsers = max(slots, settings.browser_limit)
+        asked = settings.model_copy(update={"publisher_slots": slots, "browser_limit": browsers})
+        site = replace(site, settings=asked)
     return process.publish_alone(site, pulse, role)

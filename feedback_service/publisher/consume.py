@@ -24,7 +24,9 @@ AHEAD = 5
 """Messages held for every slot: enough to hide the queue's latency, few enough to leave work to other publishers."""
 RESTING = 20
 """Times as many are held at most where accounts rest, so that those which can be served need not wait for them."""
-LONGEST_REST = 60.0
+LAST_WORDS = 3.0
+"""Seconds that a broken-off publisher has for telling the queue."""
+LONGEST_REST = 15.0
 """Seconds between two looks for a queue that is away."""
 
 
@@ -142,4 +144,9 @@ class Consumer:
             log.warning("What does not end in time is broken off: %s.", names, extra={"action": "broken_off"})
         for task in late:
             task.cancel()
+        await first_of(self.clock.sleep(LAST_WORDS), self._ended(under_way))
+
+    async def _ended(self, under_way: set[asyncio.Task[None]]) -> None:
         await asyncio.wait(under_way)
+        while self._keeping.ending:
+            await asyncio.wait(set(self._keeping.ending))

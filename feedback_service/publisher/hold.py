@@ -21,12 +21,16 @@ TRIES_PER_DEADLINE = 12
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What all messages of a subscription are kept by; `away` hears of a queue that is away, `freed` of every end."""
+    """What all messages of a subscription are kept by; `away` hears of a queue that is away, `freed` of every end.
+
+    `ending` are the ends under way: they go on where whoever began them is cancelled.
+    """
 
     clock: Clock
     deadline_seconds: float
     away: Callable[[Retryable], object]
     freed: Callable[[], object]
+    ending: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +57,12 @@ class Hold:
         await self._let_go(self.message.bury)
 
     async def _let_go(self, how: Callable[[], Awaitable[None]]) -> None:
+        end = asyncio.create_task(self._end(how))
+        self.keeping.ending.add(end)
+        end.add_done_callback(self.keeping.ending.discard)
+        await asyncio.shield(end)
+
+    async def _end(self, how: Callable[[], Awaitable[None]]) -> None:
         try:
             self._extending.cancel()
             await asyncio.wait({self._extending})  # an extension under way would come after the end

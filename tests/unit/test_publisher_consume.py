@@ -151,7 +151,7 @@ async def test_a_queue_that_is_away_is_said_once_and_so_is_its_return(caplog: py
 
         publishing.broker.lose(None)
         await publishing.post(notice(1))
-        await publishing.tick(61)
+        await publishing.tick(16)
 
         assert publishing.work.finished == [1]
         assert [one for one in actions(caplog) if one.startswith("queue_")] == ["queue_away", "queue_back"]

@@ -83,7 +83,7 @@ async def test_a_queue_that_hangs_keeps_no_publisher_from_stopping():
         publishing.broker.slow = 15.0
 
         publishing.stop.set()
-        await publishing.tick(22)
+        await publishing.tick(25)
 
         assert publishing.running.done()
         assert publishing.broker.ends(1) == ["done"]
