@@ -59,7 +59,7 @@ class OzonShop:
             "x-o3-company-id": company,
             "x-o3-app-name": "seller-ui",
             "x-o3-language": "ru",
-            "x-o3-page-type": "question" if questions else "review",
+            "x-o3-page-type": "questions" if questions else "review",
         }
         named = {"sc_company_id" if questions else "company_id": company, "company_type": "seller"}
         return self._told(

@@ -18,10 +18,13 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class OpenedAccount:
+    """An account on the sandbox; `cabinet_url` is empty where its platform has no cabinet."""
+
     platform: str
     key: str
     base_url: str
     credentials: Mapping[str, str]
+    cabinet_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class SandboxControl:
     def open(self, platform: str, key: str, options: Mapping[str, object]) -> OpenedAccount:
         """Open an account named `key` on the platform."""
         answer = self._call("POST", "accounts", [{"platform": platform, "key": key, "options": dict(options)}])
-        return OpenedAccount(**answer["accounts"][0])
+        opened = answer["accounts"][0]
+        wanted = {name: opened[name] for name in OpenedAccount.__slots__ if name in opened}
+        return OpenedAccount(**wanted)
 
     def sign_in(self, platform: str, account: str, lasts: float = DAY) -> list[dict[str, Any]]:
         """Cookies that sign a browser in to the account's cabinet for `lasts` seconds, as an extension exports them."""
@@ -41,7 +46,7 @@ class SandboxControl:
 
     def pubsub(self) -> str:
         """Where the sandbox's Pub/Sub emulator listens, as host:port; empty where it has none."""
-        return str(self._call("GET", "").get("pubsub", ""))
+        return str(self._call("GET", "").get("pubsub") or "")
 
     def write(self, platform: str, account: str, customers: Sequence[SandboxCustomer]) -> list[str]:
         """Let customers write; returns the items' ids in the same order."""
@@ -67,7 +72,7 @@ class SandboxControl:
 
     def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310  the sandbox's own http address on this machine
-            f"{self.url}/_sandbox/{path}",
+            f"{self.url}/_sandbox/{path}".rstrip("/"),
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"content-type": "application/json"},

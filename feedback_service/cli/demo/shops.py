@@ -93,7 +93,7 @@ class Market:
 
     def _account(self, stall: Stall) -> dict[str, object]:
         opened = self.accounts[stall]
-        cabinet = {"cabinet_url": f"{opened.base_url}/cabinet"} if stall.by_browser else {}
+        cabinet = {"cabinet_url": opened.cabinet_url} if stall.by_browser else {}
         variables = stall.variables(opened.credentials)
         return {
             "key": stall.account.key,

@@ -15,6 +15,8 @@ from feedback_service.ports.replica import ReplicaRequest
 Section = Literal["review", "question"]
 T = TypeVar("T")
 _COMPANY = {"review": "company_id", "question": "sc_company_id"}
+_PAGE = {"review": "review", "question": "questions"}
+"""The page type that each section's calls name in their headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def bad_request() -> Problem:
 def opened(request: ReplicaRequest, seller: Seller, section: Section) -> Visit:
     """Raises 403 where the headers are not the page's own or name another company, 400 on a wrong body."""
     headers, forbidden = request.headers, Problem(403, DENIED, "Доступ ограничен")
-    ours = {"x-o3-company-id": seller.company_id, "x-o3-app-name": "seller-ui", "x-o3-page-type": section}
+    ours = {"x-o3-company-id": seller.company_id, "x-o3-app-name": "seller-ui", "x-o3-page-type": _PAGE[section]}
     if any(headers.get(name) != value for name, value in ours.items()) or not headers.get("x-o3-language"):
         raise forbidden
     if not headers.get("content-type", "").startswith("application/json"):

@@ -28,7 +28,7 @@ const REVIEWS = {
 };
 
 const QUESTIONS = {
-  type: "question",
+  type: "questions",
   list: (last) => call("/api/v1/question-list", asker({
     with_brands: false, with_counters: false, filter: { status: "ALL" },
     pagination_last_id: last ? last.id : "0", last_published_at: last ? last.at : null,
