@@ -78,6 +78,16 @@ def main_process(data_dir: Path) -> int:
     raise AssertionError("no browser runs")
 
 
+async def test_a_browser_is_told_no_secret_of_ours(shop: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEYS", "a-key-of-ours")
+    async with pool_of(config_for(tmp_path), MemorySessions(signed_in())) as pool:
+        await pool.browser(LABEL, ACCOUNT, CABINET, shop.url).run(visit(shop), 20)
+        surroundings = [Path(f"/proc/{pid}/environ").read_bytes() for pid in running(tmp_path)]
+
+    assert any(b"FEEDBACK_SERVICE_SLOT" in one for one in surroundings)
+    assert not any(b"a-key-of-ours" in one for one in surroundings)
+
+
 async def test_a_killed_browser_is_replaced(shop: Site, tmp_path: Path) -> None:
     async with pool_of(config_for(tmp_path), MemorySessions(signed_in())) as pool:
         browser = pool.browser(LABEL, ACCOUNT, CABINET, shop.url)

@@ -56,11 +56,11 @@ class AccountBrowser:
         In both cases this returns no sooner.
         """
         async with self._order:
-            if self._closing:
-                raise Retryable(f"{self.label}: the browser is being closed")
             session = await self._membership.session()
             await self._seats.sit(self)
             try:
+                if self._closing:
+                    raise Retryable(f"{self.label}: the browser is being closed")
                 return await self._perform(script, seconds, session)
             finally:
                 self._seats.rise(self)

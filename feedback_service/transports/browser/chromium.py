@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from feedback_service.transports.browser.config import BrowserConfig, Mode
 from feedback_service.transports.browser.display import Display
 from feedback_service.transports.browser.keeping import Keeper
 from feedback_service.transports.browser.launch import Order, launch
+from feedback_service.transports.browser.surroundings import surroundings
 
 CLOSE_SECONDS = 5.0
 RESPONSE_SECONDS = 5.0
@@ -106,7 +106,7 @@ class Chromium:
         self._ends.close()
 
     def _environment(self, mode: Mode) -> dict[str, str]:
-        environment = {**os.environ, keeper.MARK: str(self.slot.directory)}
+        environment = {**surroundings(self.slot.directory), keeper.MARK: str(self.slot.directory)}
         if mode is Mode.XVFB:
             display = Display(environment)
             self._processes.append(display.process)

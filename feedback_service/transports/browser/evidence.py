@@ -29,7 +29,7 @@ SECRET_TAG = re.compile(
 VALUE = re.compile(r"(?i)(\b(?:value|content)\s*=\s*)(?:\"[^\"]*\"|'[^']*'|[^\s>]+)")
 BLUR = """
 const secret = /csrf|xsrf|token|secret|passw|session|one-time-code/i;
-const hide = one => { one.style.filter = 'blur(12px)'; };
+const hide = one => { one.style.filter = arguments[1]; };
 for (const one of document.querySelectorAll('input, textarea'))
     if (one.type === 'password' || secret.test(one.name + one.id + one.autocomplete)) hide(one);
 if (arguments[0]) hide(document.documentElement);
@@ -74,8 +74,10 @@ class Evidence:
         path = self.directory / f"{stamp}_{re.sub(r'[^a-z0-9-]+', '_', name.lower())}.html"
         _write(path, self.source(driver.page_source, secrets).encode())
         shown = driver.execute_script(TEXT) + driver.execute_script(FORMS)
-        driver.execute_script(BLUR, self.hidden(shown, secrets) != shown)
+        everything = self.hidden(shown, secrets) != shown
+        driver.execute_script(BLUR, everything, "blur(12px)")
         _write(path.with_suffix(".png"), base64.b64decode(driver.get_screenshot_as_base64()))
+        driver.execute_script(BLUR, everything, "")
         return path
 
     def _prune(self) -> None:

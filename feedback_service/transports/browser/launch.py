@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,7 @@ _started = _Started()
 # The vendor drops its browser's process unwaited, with full pipes, and keeps every driver alive until the end.
 vendor.subprocess = SimpleNamespace(Popen=_started.start, PIPE=subprocess.PIPE)
 vendor.finalize = lambda *_: None
+vendor.Patcher.data_path = tempfile.gettempdir()  # it would make a directory in the home, which a service may not have
 
 
 class _Options(vendor.ChromeOptions):  # type: ignore[misc]  # the vendor has no types
@@ -87,6 +89,7 @@ class _OwnSession(WebDriver):
 
     def __init__(self, **options: Any) -> None:
         options["service"].popen_kw["start_new_session"] = True
+        options["service"].env = dict(_started.environment)
         super().__init__(**options)
 
 

@@ -77,14 +77,16 @@ def take(directory: Path, seconds: float = LOCK_SECONDS) -> Slot:
 def copy_driver(slot: Slot, driver: Path) -> None:
     """Give the slot its own copy, patched when it is first used, so that nobody else patches or runs the same file."""
     source = driver.stat()
-    with suppress(FileNotFoundError):
-        ours = slot.driver.stat()
-        if ours.st_size == source.st_size and ours.st_mtime > source.st_mtime:
+    origin = slot.directory / "chromedriver.origin"
+    wanted = f"{driver} {source.st_ino} {source.st_size} {source.st_mtime_ns}"
+    with suppress(OSError):
+        if slot.driver.is_file() and origin.read_text("utf-8") == wanted:
             return
     fresh = slot.driver.with_suffix(".new")
     shutil.copyfile(driver, fresh)
     fresh.chmod(PRIVATE)
     fresh.replace(slot.driver)
+    origin.write_text(wanted, "utf-8")
 
 
 def _acquire(lock: int, directory: Path, seconds: float) -> None:
