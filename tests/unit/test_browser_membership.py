@@ -1,0 +1,90 @@
+"""When an account's session is saved back, and when it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from feedback_service.domain.errors import AccountFault
+from feedback_service.domain.session import Cookie, Session
+from feedback_service.transports.browser.membership import Membership
+from tests.support.browsers import ACCOUNT, CABINET, LABEL, MemorySessions
+from tests.support.clock import ManualClock
+
+TOKEN = Cookie(name="__Secure-token", value="first", domain=".bazaar.example", http_only=True)
+GUARD = Cookie(name="guard", value="a", domain=".bazaar.example", http_only=True)
+SEEN = Cookie(name="seen", value="1", domain=".bazaar.example")
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def sessions(clock: ManualClock) -> MemorySessions:
+    return MemorySessions(Session(cookies=(TOKEN, GUARD, SEEN), saved_at=clock.now()))
+
+
+@pytest.fixture
+async def membership(sessions: MemorySessions, clock: ManualClock) -> Membership:
+    found = Membership(LABEL, ACCOUNT, CABINET, sessions, clock)
+    await found.session()
+    clock.pass_by(timedelta(minutes=1))
+    return found
+
+
+async def test_nothing_is_saved_where_nothing_but_a_counter_changed(
+    membership: Membership, sessions: MemorySessions
+) -> None:
+    assert await membership.keep([TOKEN, GUARD, replace(SEEN, value="2")]) is None
+
+    assert not sessions.saved
+
+
+async def test_a_renewed_token_is_saved_at_once(
+    membership: Membership, sessions: MemorySessions, clock: ManualClock
+) -> None:
+    fresh = replace(TOKEN, value="second")
+
+    assert await membership.keep([fresh, GUARD]) == clock.now()
+
+    assert [one.cookies for one in sessions.saved] == [(fresh, GUARD)]
+
+
+async def test_what_every_page_renews_is_saved_every_few_minutes(
+    membership: Membership, sessions: MemorySessions, clock: ManualClock
+) -> None:
+    for minute in range(20):
+        await membership.keep([TOKEN, replace(GUARD, value=str(minute))])
+        clock.pass_by(timedelta(minutes=1))
+
+    assert len(sessions.saved) == 4
+
+
+async def test_a_browser_that_was_signed_out_spoils_no_session(
+    membership: Membership, sessions: MemorySessions
+) -> None:
+    assert await membership.keep([GUARD]) is None
+    assert await membership.keep([]) is None
+
+    assert not sessions.saved
+
+
+async def test_a_session_that_ran_out_needs_a_person(sessions: MemorySessions, clock: ManualClock) -> None:
+    token = replace(TOKEN, expires_at=clock.now() + timedelta(hours=1))
+    membership = Membership(
+        LABEL, ACCOUNT, CABINET, MemorySessions(Session(cookies=(token,), saved_at=clock.now())), clock
+    )
+    assert await membership.session()
+    clock.pass_by(timedelta(hours=2))
+
+    with pytest.raises(AccountFault, match=r"has run out \(__Secure-token\); run: feedback-service login acme/bazaar"):
+        await membership.session()
+
+
+def test_no_cookie_shows_itself(membership: Membership, sessions: MemorySessions) -> None:
+    assert "first" not in repr(membership)
+    assert "first" not in repr(sessions)
