@@ -157,9 +157,9 @@ def leases(site: Site, db: Database, supplier: SupplierKey | None = None) -> Pos
 
 
 @asynccontextmanager
-async def doors(site: Site, db: Database, role: str = "worker") -> AsyncIterator[Doors]:
+async def doors(site: Site, db: Database, role: str = "worker", at_least: int = 1) -> AsyncIterator[Doors]:
     """What opens accounts in this process; its browsers start when first needed and end with it."""
-    browsers = Browsers(site.settings, role, HushedSessions(db.sessions), db.clock)
+    browsers = Browsers(site.settings, role, HushedSessions(db.sessions), db.clock, at_least)
     try:
         yield Doors(site.settings, db.clock, browsers.of)
     finally:
@@ -169,10 +169,11 @@ async def doors(site: Site, db: Database, role: str = "worker") -> AsyncIterator
 @asynccontextmanager
 async def publisher(site: Site, db: Database, name: str = "publisher") -> AsyncIterator[PublisherKit]:
     """Everything a publisher works with. Raises Configuration where no queue is configured."""
-    async with opened_queue(site.settings) as queue, doors(site, db, name) as opening:
+    slots = site.settings.publisher_slots
+    async with opened_queue(site.settings) as queue, doors(site, db, name, slots) as opening:
         if queue is None:
-            raise Configuration("no queue is configured: set PUBSUB_PROJECT or GOOGLE_CLOUD_PROJECT")
-        kit = PublisherKit(db, opening, queue, site.settings.publisher_slots)
+            raise Configuration("no queue is configured: set PUBSUB_PROJECT")
+        kit = PublisherKit(db, opening, queue, slots)
         try:
             yield kit
         finally:

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from feedback_service.transports.browser.pool import BrowserPool
 
 
-def browser_config(settings: Settings, role: str = "worker") -> BrowserConfig:
-    """How browsers of this process are started; `role` keeps the profiles of two processes apart."""
+def browser_config(settings: Settings, role: str = "worker", at_least: int = 1) -> BrowserConfig:
+    """How browsers of this process are started; `role` keeps the profiles of two processes apart.
+
+    `at_least`: browsers that may run at a time whatever the settings say, as so many are worked with at once.
+    """
     from feedback_service.transports.browser.config import BrowserConfig, Mode
 
     return BrowserConfig(
@@ -33,7 +36,7 @@ def browser_config(settings: Settings, role: str = "worker") -> BrowserConfig:
         may_download=settings.browser_download,
         data_dir=settings.data_dir,
         role=role,
-        limit=settings.browser_limit,
+        limit=max(settings.browser_limit, at_least),
         idle_seconds=timedelta(minutes=settings.browser_idle_minutes).total_seconds(),
         redact=logs.hide,
     )
@@ -47,6 +50,7 @@ class Browsers:
     role: str
     sessions: Sessions
     clock: Clock
+    at_least: int = 1
     pools: list[BrowserPool] = field(default_factory=list)
 
     def of(self, account: Account, spec: PlatformSpec) -> Browser:
@@ -65,5 +69,7 @@ class Browsers:
         if not self.pools:
             from feedback_service.transports.browser.pool import BrowserPool
 
-            self.pools.append(BrowserPool(browser_config(self.settings, self.role), self.sessions, self.clock))
+            self.pools.append(
+                BrowserPool(browser_config(self.settings, self.role, self.at_least), self.sessions, self.clock)
+            )
         return self.pools[0]

@@ -26,13 +26,12 @@ log = logging.getLogger(__name__)
 
 def queue_config(settings: Settings) -> QueueConfig | None:
     """Where the queue is; None where no project is set. Raises Configuration for names that cannot be right."""
-    project = settings.pubsub_project or settings.google_cloud_project
-    if not project:
+    if not settings.pubsub_project:
         return None
     from feedback_service.transports.pubsub import QueueConfig
 
     return QueueConfig(
-        project=project,
+        project=settings.pubsub_project,
         emulator_host=settings.pubsub_emulator_host,
         reply_topic=settings.pubsub_reply_topic,
         reply_subscription=settings.pubsub_reply_subscription,

@@ -78,6 +78,7 @@ def login(
         else:
             session = await _from_window(settings, door, minutes)
         await db.sessions.save(door.account.id, session)
+        await db.suppliers.renew(door.account.supplier, door.account.id)
         _tell(door, session)
 
     invocation.with_database(work)

@@ -81,7 +81,7 @@ def config_of(invocation: Invocation) -> QueueConfig:
 
     config: QueueConfig | None = bootstrap.queue_config(invocation.settings())
     if config is None:
-        raise Configuration("no queue: set PUBSUB_PROJECT (or GOOGLE_CLOUD_PROJECT) to the Google Cloud project's id")
+        raise Configuration("no queue: set PUBSUB_PROJECT to the Google Cloud project's id")
     return config
 
 

@@ -111,6 +111,8 @@ def shown(dispatch: Dispatch, sighting: Sighting) -> Shown:
     answer = sighting.answer
     if answer is None:
         return Shown.ABSENT
+    if answer.state is AnswerState.MODERATING and not answer.text:
+        return Shown.OURS_MODERATING  # a platform that hides what it moderates; ours if anybody's, until it shows
     if same_text(answer.text, dispatch.text):
         return _ours(answer)
     if answer.state is AnswerState.REJECTED or _still_unedited(dispatch, answer):

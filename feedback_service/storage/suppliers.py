@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.identity import AccountId, SupplierKey
 from feedback_service.domain.supplier import Account, Supplier
@@ -19,7 +20,7 @@ from feedback_service.storage.engine import transaction
 from feedback_service.storage.scope import SUPPLIERS_CHANNEL
 from feedback_service.storage.secrets import Vault
 from feedback_service.storage.sessions import rotate_sessions
-from feedback_service.storage.tables import account, supplier
+from feedback_service.storage.tables import account, dispatch, supplier
 
 ONE_AT_A_TIME = 0x73757070
 """The advisory lock under which configurations are applied."""
@@ -63,6 +64,15 @@ class PostgresSuppliers:
         found = sa.select(supplier.c.key, supplier.c.revision).where(supplier.c.active).order_by(supplier.c.key)
         async with transaction(self.engine) as connection:
             return {SupplierKey(row.key): str(row.revision) for row in await connection.execute(found)}
+
+    async def renew(self, key: SupplierKey, one: AccountId) -> None:
+        """An account of the supplier was signed in anew: its worker starts afresh, and what waited is due at once."""
+        pending = sa.and_(dispatch.c.account_id == one, dispatch.c.status == DispatchStatus.PENDING)
+        async with transaction(self.engine) as connection:
+            await connection.execute(sa.update(dispatch).where(pending).values(not_before=sa.func.now()))
+            touched = sa.update(supplier).where(supplier.c.key == key).values(revision=supplier.c.revision + 1)
+            await connection.execute(touched)
+            await connection.execute(sa.select(sa.func.pg_notify(SUPPLIERS_CHANNEL, key)))
 
     async def rotate(self) -> int:
         async with transaction(self.engine) as connection:

@@ -17,6 +17,7 @@ from feedback_service.transports.browser.config import BrowserConfig, Mode
 from feedback_service.transports.browser.display import Display
 from feedback_service.transports.browser.keeping import Keeper
 from feedback_service.transports.browser.launch import Order, launch
+from feedback_service.transports.browser.sockets import Sockets
 from feedback_service.transports.browser.surroundings import surroundings
 
 CLOSE_SECONDS = 5.0
@@ -44,6 +45,7 @@ class Chromium:
             order = Order(self.slot, programs, config.mode, self._environment(config.mode))
             with self.limited(config.limits.start, starting=True):
                 self._driver = _launched(order, self._processes)
+            self.sockets = Sockets(self._driver)
             self._ends = undo.pop_all()
 
     @property

@@ -19,6 +19,7 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from feedback_service.transports.browser.config import Mode
 from feedback_service.transports.browser.finding import Programs
 from feedback_service.transports.browser.slot import Slot, copy_driver
+from feedback_service.transports.browser.sockets import NO_PRECONNECT
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it imports distutils, which Python 3.11 calls deprecated
@@ -134,6 +135,7 @@ def sandbox_impossible() -> bool:
 def _options(order: Order) -> _Options:
     options = _Options()
     options.page_load_strategy = "eager"
+    options.add_experimental_option("prefs", dict(NO_PRECONNECT))
     options._ignore_local_proxy = True  # its public name is deprecated, and its successor out of the vendor's reach
     for flag in FLAGS:
         options.add_argument(flag)

@@ -18,6 +18,7 @@ from feedback_service.domain.errors import InDoubt, Retryable
 from feedback_service.ports.browser import PageAnswer, PageCall
 from feedback_service.transports.browser import scripts
 from feedback_service.transports.browser.config import Limits
+from feedback_service.transports.browser.sockets import Sockets
 from feedback_service.transports.browser.turn import Turn
 
 LOOK_AGAIN = 0.05
@@ -42,6 +43,7 @@ class SeleniumPage:
     driver: Any  # Selenium's driver, as the vendor's class keeps to no types
     turn: Turn
     limits: Limits
+    sockets: Sockets
 
     @property
     def url(self) -> str:
@@ -111,6 +113,8 @@ class SeleniumPage:
             self.driver.find_element("css selector", selector).click()
 
     def write_begins(self) -> None:
+        with self._step("closing idle connections"):
+            self.sockets.close_idle()
         self.turn.begin_writing()
 
     def _on_origin(self, call: PageCall) -> None:

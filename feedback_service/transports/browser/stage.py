@@ -70,7 +70,7 @@ class Stage:
         with chromium.limited(turn.seconds):
             self._sign_in(chromium, turn, session)
             try:
-                result = script(SeleniumPage(chromium.driver, turn, self._config.limits))
+                result = script(SeleniumPage(chromium.driver, turn, self._config.limits, chromium.sockets))
             except (Retryable, InDoubt) as problem:
                 self._keep_evidence(chromium, problem)
                 if turn.writing or not turn.left:
