@@ -12,7 +12,10 @@ from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.dispatch import UNSEEN
+from feedback_service.pipeline.looking import look
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
+from feedback_service.pipeline.writing import PAUSE
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -65,11 +68,16 @@ class Confirm:
         )
 
     async def _look(self, claimed: Sequence[Dispatch]) -> Sequence[Outcome]:
-        sightings = await self.connector.sight([dispatch.ref for dispatch in claimed])
+        sightings = await look(self.connector, claimed)
         if self.outage.recovered():
             log.info("Answers can be confirmed again.", extra={"action": "confirm_back"})
         now = self.clock.now()
-        return [self._judge(one, sightings[one.ref.item_id], now) for one in claimed]
+        unseen = [
+            Outcome(dispatch=one, to=None, because=UNSEEN, delay=PAUSE, forgive=True)
+            for one in claimed
+            if one.id not in sightings
+        ]
+        return [self._judge(one, sightings[one.id], now) for one in claimed if one.id in sightings] + unseen
 
     def _judge(self, dispatch: Dispatch, sighting: Sighting, now: datetime) -> Outcome:
         judgement = judge(dispatch, sighting, now, self.connector.spec.redelivery)

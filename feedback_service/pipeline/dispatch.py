@@ -11,12 +11,13 @@ from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, LostRace, Retryable
-from feedback_service.domain.identity import ItemId
+from feedback_service.domain.identity import DispatchId
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
+from feedback_service.pipeline.looking import look
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
-from feedback_service.pipeline.writing import outcome, write
+from feedback_service.pipeline.writing import PAUSE, outcome, write
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import SupplierStorage
@@ -24,6 +25,7 @@ from feedback_service.ports.storage import SupplierStorage
 log = logging.getLogger(__name__)
 
 PENDING = frozenset({DispatchStatus.PENDING})
+UNSEEN = "items of its kind cannot be seen with the account's subscription"
 AT_ONCE = 4
 """Writes under way at a time: enough to use the platform's limit in spite of its latency."""
 
@@ -58,7 +60,7 @@ class Send:
         if not claimed:
             return Progress()
         try:
-            sightings = await self.connector.sight([dispatch.ref for dispatch in claimed])
+            sightings = await look(self.connector, claimed)
         except (Retryable, AccountFault) as problem:
             return await self._away(claimed, problem)
         await self._is_read()
@@ -70,22 +72,21 @@ class Send:
         return sum(results, done)
 
     async def _still_wanted(
-        self, claimed: Sequence[Dispatch], sightings: Mapping[ItemId, Sighting]
+        self, claimed: Sequence[Dispatch], sightings: Mapping[DispatchId, Sighting]
     ) -> tuple[Sequence[Dispatch], Progress]:
         """Settle what needs no sending (answered or edited meanwhile, gone); return the rest."""
         rules = self.connector.spec.redelivery
-        seen = [(one, sightings[one.ref.item_id]) for one in claimed]
+        seen = [(one, sightings[one.id]) for one in claimed if one.id in sightings]
         outcomes = [found for one, sighting in seen if (found := before_sending(one, sighting, rules))]
+        outcomes += [outcome(one, None, UNSEEN, delay=PAUSE) for one in claimed if one.id not in sightings]
         settled = {one.dispatch.id for one in outcomes}
-        edited = [
-            item for one, sighting in seen if one.id not in settled and (item := edited_item(one, sighting)) is not None
-        ]
+        changed = {one.id: item for one, sighting in seen if (item := edited_item(one, sighting)) is not None}
+        edited = {id_: item for id_, item in changed.items() if id_ not in settled}
         if outcomes:
             await self.storage.outbox.settle(outcomes)
         if edited:
-            await self.storage.feedback.record(self.account.id, edited, self.policy.reopen_edited)
-        stale = {item.item_id for item in edited}
-        ready = [one for one in claimed if one.id not in settled and one.ref.item_id not in stale]
+            await self.storage.feedback.record(self.account.id, list(edited.values()), self.policy.reopen_edited)
+        ready = [one for one in claimed if one.id not in settled and one.id not in edited]
         moved = len(edited) + sum(1 for one in outcomes if one.to)
         return ready, Progress(moved=moved, later=tuple(one.delay.total_seconds() for one in outcomes if one.delay))
 

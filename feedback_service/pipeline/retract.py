@@ -12,6 +12,7 @@ from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.looking import look
 from feedback_service.pipeline.stage import Outage, Progress
 from feedback_service.pipeline.writing import about, outcome
 from feedback_service.ports.platform import Connector
@@ -43,8 +44,8 @@ class Retract:
         if not claimed:
             return Progress()
         try:
-            sightings = await self.connector.sight([one.ref for one in claimed])
-            outcomes = [await self._outcome(one, sightings[one.ref.item_id]) for one in claimed]
+            sightings = await look(self.connector, claimed)
+            outcomes = [await self._outcome(one, sightings[one.id]) for one in claimed if one.id in sightings]
         except (Retryable, AccountFault, Configuration) as problem:
             return await self._away(claimed, problem)
         self.outage.recovered()

@@ -23,6 +23,14 @@ class Recorded:
     reopened: int = 0
     known: int = 0
 
+    def __add__(self, other: Recorded) -> Recorded:
+        return Recorded(
+            self.new + other.new,
+            self.edited + other.edited,
+            self.reopened + other.reopened,
+            self.known + other.known,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

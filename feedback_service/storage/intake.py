@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from feedback_service.domain.dispatch import DispatchStatus
-from feedback_service.domain.feedback import FeedbackStatus, Item, fingerprint
+from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Item, fingerprint
 from feedback_service.domain.identity import ItemId
 
 LISTING_LAG = timedelta(hours=1)
@@ -63,6 +63,8 @@ def take_in(item: Item, kept: Kept, listing: Listing) -> Intake:
     """The decision for an item that is kept already."""
     if fingerprint(item) != kept.fingerprint:
         return _edited(kept, listing)
+    if item.answer is not None and item.answer.state is not AnswerState.REJECTED:
+        return KNOWN  # listed for another reason than that it has no answer
     if listing.now - kept.changed_at < LISTING_LAG or listing.supplement is not None:
         return KNOWN
     match kept.status:

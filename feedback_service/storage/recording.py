@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feedback_service.domain.dispatch import DispatchStatus
-from feedback_service.domain.feedback import FeedbackStatus, Item, Review
+from feedback_service.domain.feedback import FeedbackStatus, Item, Kind, Review
 from feedback_service.domain.identity import AccountId, ItemId
 from feedback_service.ports.storage import Recorded
 from feedback_service.storage.bulk import arrays, table_of
@@ -29,16 +29,21 @@ ITEM_IDS = sa.ARRAY(EscapedText)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One account's items, each once, with the transaction in which they are recorded."""
+    """One account's items of one kind, each once, with the transaction in which they are recorded.
+
+    Nothing says that a platform's reviews and questions never share a number.
+    """
 
     connection: AsyncConnection
     supplier_id: int
     account: AccountId
+    kind: Kind
     items: Mapping[ItemId, Item]
     now: datetime
 
     def among(self, column: sa.Column[Any], ids: Sequence[ItemId]) -> sa.ColumnElement[bool]:
-        return sa.and_(feedback.c.account_id == self.account, column == sa.any_(sa.literal(ids, ITEM_IDS)))
+        mine = sa.and_(feedback.c.account_id == self.account, feedback.c.kind == self.kind)
+        return sa.and_(mine, column == sa.any_(sa.literal(ids, ITEM_IDS)))
 
 
 async def record_items(scope: Scope, account: AccountId, items: Sequence[Item], reopen_edited: bool) -> Recorded:
@@ -46,18 +51,24 @@ async def record_items(scope: Scope, account: AccountId, items: Sequence[Item], 
     if not items:
         return Recorded()
     async with scope.writing() as (connection, supplier_id):
-        now = scope.clock.now()
-        page = Page(connection, supplier_id, account, {item.item_id: item for item in items}, now)
-        kept = await _kept(page)
-        supplements = await _supplements(page)
-        new = await _insert(page, [item for key, item in page.items.items() if key not in kept], supplements)
-        intakes = [
-            (item, kept[key], take_in(item, kept[key], Listing(now=now, reopen_edited=reopen_edited, supplement=by)))
-            for key, item in page.items.items()
-            if key in kept
-            for by in (supplements.get(key),)
-        ]
-        changed = await _renew(page, intakes)
+        now, done = scope.clock.now(), Recorded()
+        for kind in dict.fromkeys(item.kind for item in items):
+            page = {item.item_id: item for item in items if item.kind is kind}
+            done += await _record(Page(connection, supplier_id, account, kind, page, now), reopen_edited)
+    return done
+
+
+async def _record(page: Page, reopen_edited: bool) -> Recorded:
+    kept = await _kept(page)
+    supplements = await _supplements(page)
+    new = await _insert(page, [item for key, item in page.items.items() if key not in kept], supplements)
+    intakes = [
+        (item, kept[key], take_in(item, kept[key], Listing(now=page.now, reopen_edited=reopen_edited, supplement=by)))
+        for key, item in page.items.items()
+        if key in kept
+        for by in (supplements.get(key),)
+    ]
+    changed = await _renew(page, intakes)
     counts = {meaning: sum(1 for one in changed if one.meaning is meaning) for meaning in Meaning}
     return Recorded(
         new=new,

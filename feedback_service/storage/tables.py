@@ -150,7 +150,7 @@ feedback = sa.Table(
     _moment("changed_at"),
     _within("kind", Kind),
     _within("status", FeedbackStatus),
-    sa.UniqueConstraint("account_id", "item_id"),
+    sa.UniqueConstraint("account_id", "kind", "item_id"),
     postgresql_with={"fillfactor": "85", **EAGER_VACUUM},
 )
 for _status in CLAIMABLE:

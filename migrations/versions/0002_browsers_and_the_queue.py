@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("account_session_account_id_fkey")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("account_session_pkey")),
     )
+    _unique("account_id", "kind", "item_id", instead_of=("account_id", "item_id"))
     _allow(NEW, NEW_LIVE)
     op.create_index(
         "dispatch_retracting_claim",
@@ -48,9 +49,16 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM dispatch_history WHERE from_status IN {gone} OR to_status IN {gone}")
     op.execute(f"UPDATE dispatch SET status = 'refused' WHERE status IN {gone}")
     _allow(OLD, OLD_LIVE)
+    _unique("account_id", "item_id", instead_of=("account_id", "kind", "item_id"))
     op.drop_table("account_session")
     for column in ("reading", "delivery", "cabinet_url"):
         op.drop_column("account", column)
+
+
+def _unique(*columns: str, instead_of: tuple[str, ...]) -> None:
+    """Nothing says that a platform's reviews and questions never share a number."""
+    op.drop_constraint(op.f(f"feedback_{'_'.join(instead_of)}_key"), "feedback")
+    op.create_unique_constraint(op.f(f"feedback_{'_'.join(columns)}_key"), "feedback", list(columns))
 
 
 def _allow(statuses: tuple[str, ...], live: tuple[str, ...]) -> None:

@@ -62,10 +62,16 @@ class MemoryFeedback:
     supplier: SupplierKey
 
     async def record(self, account: AccountId, items: Sequence[Item], reopen_edited: bool) -> Recorded:
+        done = Recorded()
+        for kind in dict.fromkeys(item.kind for item in items):
+            done += self._record(account, [item for item in items if item.kind is kind], reopen_edited)
+        return done
+
+    def _record(self, account: AccountId, items: Sequence[Item], reopen_edited: bool) -> Recorded:
         page = {item.item_id: item for item in items}
         told = {parent: one.item.item_id for one in self._of(account) if (parent := _parent(one.item))}
         told |= {parent: item.item_id for item in page.values() if (parent := _parent(item))}
-        kept = {one.item.item_id: one for one in self._of(account)}
+        kept = {one.item.item_id: one for one in self._of(account) if one.item.kind is items[0].kind}
         new = [item for key, item in page.items() if key not in kept]
         for item in new:
             self._insert(account, item, told.get(item.item_id))

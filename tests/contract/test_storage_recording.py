@@ -241,3 +241,12 @@ async def _answered(stores: Stores) -> None:
     (sent,) = await stores.own.outbox.of(sending.feedback_id)
     shown = Outcome(dispatch=sent, to=DispatchStatus.CONFIRMED, because="shown", feedback_to=FeedbackStatus.ANSWERED)
     assert await stores.own.outbox.settle([shown]) == []
+
+
+async def test_a_review_and_a_question_of_the_same_number_are_two_items(stores: Stores) -> None:
+    twins = [review("77", text="Хорошая чашка"), question("77", text="Какой объём?")]
+
+    first = await stores.own.feedback.record(stores.account, twins, True)
+    again = await stores.own.feedback.record(stores.account, twins, True)
+
+    assert (first.new, again.known, again.edited) == (2, 2, 0)
