@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedback_service.domain.supplier import AnswerPolicy, Voice
+from feedback_service.domain.supplier import AnswerPolicy, Delivery, Voice
 from feedback_service.platforms import find, keys
 from feedback_service.suppliers_file.reader import read_suppliers_file
 
@@ -14,9 +14,11 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "suppliers.example.yaml"
 def test_the_example_is_valid_once_its_variables_are_set() -> None:
     specs = {key: find(key).SPEC for key in keys()}
 
-    full, least = read_suppliers_file(EXAMPLE, specs, {"WB_TOKEN": "one", "MOKKA_WB_TOKEN": "two"})
+    variables = {"WB_TOKEN": "one", "MOKKA_WB_TOKEN": "two", "OZON_CLIENT_ID": "3", "OZON_API_KEY": "four"}
+    full, least = read_suppliers_file(EXAMPLE, specs, variables)
 
-    assert (full.key, full.accounts[0].platform) == ("lapka", "wildberries")
+    assert full.key == "lapka"
+    assert [(one.platform, one.delivery) for one in full.accounts] == [("wildberries", None), ("ozon", Delivery.API)]
     assert (least.voice, least.policy) == (Voice(), AnswerPolicy())
 
 
