@@ -21,7 +21,10 @@ SPEC = PlatformSpec(
     reply_limits={Kind.REVIEW: TextLimit(2, 1000), Kind.QUESTION: TextLimit(2, 3000)},
     credentials=(
         CredentialField(
-            "client_id", "Client ID of the seller, from the cabinet: Настройки → Seller API", ways=frozenset({Way.API})
+            "client_id",
+            "Client ID of the seller, from the cabinet: Настройки → Seller API",
+            ways=frozenset({Way.API}),
+            secret=False,
         ),
         CredentialField(
             "api_key",
@@ -32,6 +35,7 @@ SPEC = PlatformSpec(
             "company_id",
             "number of the company in the seller's cabinet (also the value of its cookie sc_company_id)",
             ways=frozenset({Way.BROWSER}),
+            secret=False,
         ),
     ),
     redelivery=Redelivery(

@@ -38,6 +38,7 @@ SPEC = PlatformSpec(
             "number of the cabinet (businessId), from the cabinet: Настройки → API и модули; "
             "it also stands in the address of every page of the cabinet, after /business/",
             ways=frozenset({Way.API, Way.BROWSER}),
+            secret=False,
         ),
     ),
     edit_window=timedelta(days=3650),
