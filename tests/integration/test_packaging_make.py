@@ -39,7 +39,7 @@ def test_make_alone_says_what_can_be_made(target: list[str]) -> None:
 
     assert shown.returncode == 0, shown.stderr
     offered = [line.split()[0] for line in shown.stdout.splitlines() if line and "=" not in line.split()[0]]
-    assert offered == ["help", "run", "test", "check", "bench", "lock", "clean"]
+    assert offered == ["help", "run", "test", "check", "bench", "browser", "lock", "clean"]
 
 
 def test_a_machine_without_python_is_told_what_to_install(bare: Path) -> None:

@@ -71,7 +71,7 @@ def test_without_a_project_the_setting_is_named(desk: Desk) -> None:
     ended = desk.run("queue", "check")
 
     assert ended.code == 78
-    assert "set PUBSUB_PROJECT (or GOOGLE_CLOUD_PROJECT)" in ended.err
+    assert "set PUBSUB_PROJECT" in ended.err
 
 
 def test_without_credentials_the_remedy_is_named(desk: Desk) -> None:

@@ -145,11 +145,11 @@ def test_missing_fields_of_a_completion_are_empty() -> None:
 
 
 def test_warming_up_leaves_nothing_behind_that_a_fork_would_break() -> None:
-    threads, files = threading.active_count(), len(list(Path("/proc/self/fd").iterdir())) if LINUX else 0
+    threads, files = set(threading.enumerate()), len(list(Path("/proc/self/fd").iterdir())) if LINUX else 0
 
     warm()
     gc.collect()
 
-    assert threading.active_count() == threads
-    assert not LINUX or len(list(Path("/proc/self/fd").iterdir())) == files
+    assert set(threading.enumerate()) <= threads  # those of earlier tests may end meanwhile
+    assert not LINUX or len(list(Path("/proc/self/fd").iterdir())) <= files
     assert "openai.resources.chat.completions" in sys.modules
