@@ -38,8 +38,10 @@ def edited_item(dispatch: Dispatch, sighting: Sighting) -> Item | None:
 
 
 def _moderated(dispatch: Dispatch, rules: Redelivery) -> Outcome:
-    """Whoever wrote what is moderated, it may yet be rejected: only then is there room for ours."""
+    """Whoever wrote what is moderated, it may yet be rejected: only then is there room for ours. Not for ever."""
     wait = nth_wait(rules.confirm, len(rules.confirm))
+    if dispatch.looks * wait >= rules.give_up:
+        return _to_a_person(dispatch, f"the platform has moderated another answer for {rules.give_up}")
     return _outcome(dispatch, None, "the platform moderates an answer", delay=wait)
 
 

@@ -139,3 +139,16 @@ async def test_a_correction_goes_out_although_its_customer_has_edited_the_words(
     await flow.send.step()
 
     assert flow.delivery() is DispatchStatus.SENT
+
+
+async def test_what_is_moderated_for_ever_is_told_to_a_person(flow: Flow, clock: ManualClock):
+    await flow.approved()
+    flow.platform.answer("r1", Standing("Чей-то ответ.", clock.now(), ours=False, state=AnswerState.MODERATING))
+
+    for _ in range(500):
+        await flow.send.step()
+        clock.pass_by(timedelta(minutes=15))
+
+    assert (flow.delivery(), flow.status()) == (DispatchStatus.REFUSED, FeedbackStatus.HELD)
+    assert "has moderated another answer" in flow.feedback().note
+    assert flow.platform.asked == []
