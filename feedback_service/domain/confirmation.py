@@ -17,6 +17,8 @@ LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f]")
 DEEPEST_ESCAPE = 3
 """Times that a platform may have escaped an escaped text; more was never seen."""
+BY_HAND = "our answer still stands on the platform, do it there by hand"
+"""Begins the note of a retraction that failed: what stands there is then known, and is no news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +82,14 @@ def judge(dispatch: Dispatch, sighting: Sighting, now: datetime, redelivery: Red
 def judge_retraction(dispatch: Dispatch, sighting: Sighting, redelivery: Redelivery) -> Judgement:
     """Decide over a RETRACTING dispatch by what the platform shows now: gone, to be asked for again, or a person's."""
     if is_retracted(dispatch, sighting):
-        edit = dispatch.action is Action.EDIT and sighting.item is not None
+        edit = dispatch.action is Action.EDIT and sighting.answer is not None
         return Judgement(
             to=DispatchStatus.RETRACTED,
             feedback_to=FeedbackStatus.ANSWERED if edit else FeedbackStatus.HELD,
             because="the text before stands there again" if edit else "our answer is off the platform",
         )
     if dispatch.looks >= redelivery.attempts:
-        return _to_a_person("our answer could not be taken off the platform; do it there by hand")
+        return _to_a_person(f"{BY_HAND}: it could not be taken off")
     wait = nth_wait(redelivery.delays, dispatch.looks)
     return Judgement(to=None, because="our answer still stands there", delay=wait)
 

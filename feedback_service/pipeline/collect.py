@@ -6,10 +6,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from feedback_service.domain.confirmation import same_text
+from feedback_service.domain.confirmation import BY_HAND, same_text
 from feedback_service.domain.dispatch import Action, Dispatch, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
-from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Kind
+from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Kind, PublishedAnswer
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
@@ -117,7 +117,9 @@ class Collect:
         sightings = await self.connector.sight([ref(one.item) for one in missing])
         changes = []
         for one in missing:
-            sighting = sightings[one.item.item_id]
+            sighting = sightings.get(one.item.item_id)
+            if sighting is None:
+                continue
             sent = await self.storage.outbox.of(one.id) if sighting.answer else ()
             if because := closed_by(one, sighting, sent):
                 changes.append(Change(feedback=one, to=FeedbackStatus.CLOSED, because=because))
@@ -136,12 +138,15 @@ def closed_by(feedback: Feedback, sighting: Sighting, sent: Sequence[Dispatch]) 
     """Why an item that is no longer listed needs no answer; empty where it still does.
 
     An answer that stood there before we took the item up (again) is no news: a correction of it that was refused, or
-    an edit of the customer's beneath it, still waits for a person.
+    an edit of the customer's beneath it, still waits for a person. Nor is one that we could not take away, or one that
+    moderation hides: it may be ours, and may yet be rejected.
     """
     answer = sighting.answer
     if sighting.item is None:
         return "the platform does not show it any more"
     if answer is None or answer.state is AnswerState.REJECTED:
+        return ""
+    if answer.state is AnswerState.MODERATING and not answer.text:
         return ""
     last = sent[-1] if sent else None
     before = [feedback.item.answer.text] if feedback.item.answer else []
@@ -149,6 +154,15 @@ def closed_by(feedback: Feedback, sighting: Sighting, sent: Sequence[Dispatch]) 
         before.append(last.previous_text)
     if any(same_text(answer.text, text) for text in before):
         return ""
+    if last is not None and last.note.startswith(BY_HAND) and _is_of(answer, last):
+        return ""
     if last is not None and same_text(answer.text, last.text):
         return "our answer is shown after all" if answer.state is AnswerState.VISIBLE else ""
     return "answered outside this service"
+
+
+def _is_of(answer: PublishedAnswer, last: Dispatch) -> bool:
+    """Whether the answer is what the dispatch wrote, by its id where both are known, else by its text."""
+    if last.receipt_id and answer.platform_id:
+        return answer.platform_id == last.receipt_id
+    return same_text(answer.text, last.text)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feedback_service.domain.confirmation import Judgement, judge
-from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
+from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
-from feedback_service.pipeline.dispatch import UNSEEN
-from feedback_service.pipeline.looking import look
+from feedback_service.pipeline.looking import look, unseen
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
-from feedback_service.pipeline.writing import PAUSE
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -72,12 +70,9 @@ class Confirm:
         if self.outage.recovered():
             log.info("Answers can be confirmed again.", extra={"action": "confirm_back"})
         now = self.clock.now()
-        unseen = [
-            Outcome(dispatch=one, to=None, because=UNSEEN, delay=PAUSE, forgive=True)
-            for one in claimed
-            if one.id not in sightings
-        ]
-        return [self._judge(one, sightings[one.id], now) for one in claimed if one.id in sightings] + unseen
+        rules = self.connector.spec.redelivery
+        left_out = [replace(unseen(one, rules, now), forgive=True) for one in claimed if one.id not in sightings]
+        return [self._judge(one, sightings[one.id], now) for one in claimed if one.id in sightings] + left_out
 
     def _judge(self, dispatch: Dispatch, sighting: Sighting, now: datetime) -> Outcome:
         judgement = judge(dispatch, sighting, now, self.connector.spec.redelivery)
@@ -88,6 +83,7 @@ class Confirm:
             because=judgement.because,
             delay=judgement.delay,
             feedback_to=judgement.feedback_to,
+            receipt=_found(dispatch, judgement, sighting),
         )
 
     def _say(self, dispatch: Dispatch, judgement: Judgement) -> None:
@@ -108,3 +104,11 @@ class Confirm:
         ]
         await self.storage.outbox.settle(given_back)
         return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
+
+
+def _found(dispatch: Dispatch, judgement: Judgement, sighting: Sighting) -> Receipt | None:
+    """The receipt that a write in doubt never gave: by its id, nobody else's answer is ever taken for ours."""
+    answer = sighting.answer
+    if judgement.to is not DispatchStatus.CONFIRMED or dispatch.receipt_id or not (answer and answer.platform_id):
+        return None
+    return Receipt(sighting.seen_at, answer.platform_id)

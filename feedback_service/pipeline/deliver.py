@@ -11,8 +11,9 @@ from feedback_service.domain.errors import AccountFault, Configuration, InDoubt,
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
+from feedback_service.pipeline.looking import look, unseen
 from feedback_service.pipeline.rollback import rolled_back
-from feedback_service.pipeline.writing import PAUSE, about, outcome, write
+from feedback_service.pipeline.writing import PAUSE, about, write
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.queue import Notice, Queue, Rollback
@@ -72,13 +73,18 @@ class Deliver:
     async def _is_wanted(self, pending: Dispatch) -> bool:
         """A last look, as before every sending; what it finds is settled."""
         try:
-            sighting = (await self.connector.sight([pending.ref]))[pending.ref.item_id]
+            sighting = (await look(self.connector, [pending])).get(pending.id)
         except AccountFault as problem:
             await self.health.failed(self.account, self.storage.accounts, problem)
             wait = PAUSE if problem.retry_after is None else timedelta(seconds=problem.retry_after)
-            await self.storage.outbox.settle([outcome(pending, None, str(problem), delay=wait)])
+            back = Outcome(dispatch=pending, to=None, because=str(problem), delay=wait, forgive=True)
+            await self.storage.outbox.settle([back])
             raise
-        found = before_sending(pending, sighting, self.connector.spec.redelivery)
+        rules = self.connector.spec.redelivery
+        if sighting is None:
+            await self.storage.outbox.settle([unseen(pending, rules, self.clock.now())])
+            return False
+        found = before_sending(pending, sighting, rules)
         if found is not None:
             await self.storage.outbox.settle([found])
             return False
@@ -97,7 +103,8 @@ class Deliver:
             await self.queue.roll_back(rollback)
         except (Retryable, Configuration) as problem:
             log.error("The rollback topic is away, rolling back directly: %s", problem, extra={"action": "queue_away"})
-            await self.storage.outbox.settle([rolled_back(found.dispatch, rollback, self.clock)])
+            back = await rolled_back(self.storage, found.dispatch, rollback, self.clock)
+            await self.storage.outbox.settle([back])
 
     def _rollback(self, found: Outcome) -> Rollback:
         return Rollback(

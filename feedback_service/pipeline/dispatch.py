@@ -15,17 +15,16 @@ from feedback_service.domain.identity import DispatchId
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
-from feedback_service.pipeline.looking import look
+from feedback_service.pipeline.looking import look, unseen
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
-from feedback_service.pipeline.writing import PAUSE, outcome, write
+from feedback_service.pipeline.writing import write
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
-from feedback_service.ports.storage import SupplierStorage
+from feedback_service.ports.storage import Outcome, SupplierStorage
 
 log = logging.getLogger(__name__)
 
 PENDING = frozenset({DispatchStatus.PENDING})
-UNSEEN = "items of its kind cannot be seen with the account's subscription"
 AT_ONCE = 4
 """Writes under way at a time: enough to use the platform's limit in spite of its latency."""
 
@@ -78,7 +77,7 @@ class Send:
         rules = self.connector.spec.redelivery
         seen = [(one, sightings[one.id]) for one in claimed if one.id in sightings]
         outcomes = [found for one, sighting in seen if (found := before_sending(one, sighting, rules))]
-        outcomes += [outcome(one, None, UNSEEN, delay=PAUSE) for one in claimed if one.id not in sightings]
+        outcomes += [unseen(one, rules, self.clock.now()) for one in claimed if one.id not in sightings]
         settled = {one.dispatch.id for one in outcomes}
         changed = {one.id: item for one, sighting in seen if (item := edited_item(one, sighting)) is not None}
         edited = {id_: item for id_, item in changed.items() if id_ not in settled}
@@ -136,12 +135,17 @@ class Send:
         elif self.outage.is_new:
             log.warning("Nothing can be sent now: %s", problem, extra={"action": "send_away"})
         delay = timedelta(seconds=rest)
-        await self.storage.outbox.settle([outcome(one, None, str(problem), delay=delay) for one in claimed])
+        await self.storage.outbox.settle([_returned(one, str(problem), delay) for one in claimed])
         return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
 
     async def _give_back(self, dispatch: Dispatch) -> None:
         delay = max(self.halts, default=timedelta(0))
-        await self.storage.outbox.settle([outcome(dispatch, None, "given back unsent", delay=delay)])
+        await self.storage.outbox.settle([_returned(dispatch, "given back unsent", delay)])
+
+
+def _returned(dispatch: Dispatch, because: str, delay: timedelta) -> Outcome:
+    """A claim given back; no look is counted, as nothing was seen or decided."""
+    return Outcome(dispatch=dispatch, to=None, because=because, delay=delay, forgive=True)
 
 
 async def _unbroken(work: Coroutine[None, None, Progress]) -> Progress:

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from feedback_service.domain.confirmation import judge_retraction
+from feedback_service.domain.confirmation import BY_HAND, judge_retraction
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
 from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
-from feedback_service.pipeline.looking import look
+from feedback_service.pipeline.looking import UNSEEN, look
 from feedback_service.pipeline.stage import Outage, Progress
-from feedback_service.pipeline.writing import about, outcome
+from feedback_service.pipeline.writing import PAUSE, about, outcome
 from feedback_service.ports.platform import Connector
 from feedback_service.ports.storage import Outcome, SupplierStorage
 
@@ -45,7 +45,10 @@ class Retract:
             return Progress()
         try:
             sightings = await look(self.connector, claimed)
-            outcomes = [await self._outcome(one, sightings[one.id]) for one in claimed if one.id in sightings]
+            outcomes = [
+                await self._outcome(one, sightings[one.id]) if one.id in sightings else self._unseen(one)
+                for one in claimed
+            ]
         except (Retryable, AccountFault, Configuration) as problem:
             return await self._away(claimed, problem)
         self.outage.recovered()
@@ -64,11 +67,16 @@ class Retract:
             except InDoubt as problem:
                 log.warning("It is not known whether an answer is gone: %s", problem, extra=about(dispatch, "in_doubt"))
             except Refused as problem:
-                because = f"the platform does not take our answer away: {problem}"
+                because = f"{BY_HAND}: {problem}"
                 return outcome(dispatch, DispatchStatus.REFUSED, because, FeedbackStatus.HELD)
             return outcome(dispatch, None, judgement.because, delay=judgement.delay)
         log.warning("A wrong answer: %s.", judgement.because, extra=about(dispatch, str(judgement.to)))
         return outcome(dispatch, judgement.to, f"{judgement.because} ({dispatch.note})", judgement.feedback_to)
+
+    def _unseen(self, dispatch: Dispatch) -> Outcome:
+        if dispatch.looks >= self.connector.spec.redelivery.attempts:
+            return outcome(dispatch, DispatchStatus.REFUSED, f"{BY_HAND}, if at all: {UNSEEN}", FeedbackStatus.HELD)
+        return outcome(dispatch, None, UNSEEN, delay=PAUSE)
 
     async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault | Configuration) -> Progress:
         rest = self.outage.failed(None if isinstance(problem, Configuration) else problem.retry_after)

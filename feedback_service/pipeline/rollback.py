@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from feedback_service.domain.confirmation import BY_HAND
 from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, Receipt
 from feedback_service.domain.errors import Configuration, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
@@ -23,16 +24,24 @@ WAIT = 5.0
 """Seconds that one step waits for messages: no longer, as a worker that stops finishes its step."""
 
 
-def rolled_back(dispatch: Dispatch, rollback: Rollback, clock: Clock) -> Outcome:
-    """What a rollback means for a SENDING dispatch.
+async def rolled_back(storage: SupplierStorage, dispatch: Dispatch, rollback: Rollback, clock: Clock) -> Outcome:
+    """What a rollback means for a dispatch that was being sent.
 
     An answer goes back to its person; a correction leaves the text standing that it was made for, and what was
     published wrongly is taken off the platform first.
     """
     if rollback.retract:
         return retracting(dispatch, rollback.reason, Receipt(clock.now(), rollback.platform_id))
-    before = FeedbackStatus.ANSWERED if dispatch.action is Action.EDIT else FeedbackStatus.HELD
+    stands = dispatch.action is Action.EDIT and not rollback.reason.startswith(BY_HAND)
+    answered = stands and await _was_answered(storage, dispatch)
+    before = FeedbackStatus.ANSWERED if answered else FeedbackStatus.HELD
     return outcome(dispatch, DispatchStatus.REFUSED, rollback.reason, before)
+
+
+async def _was_answered(storage: SupplierStorage, dispatch: Dispatch) -> bool:
+    """Whether a person corrected what needed no answer; else the item waited for one, beneath an older answer."""
+    feedback = await storage.feedback.get(dispatch.feedback_id)
+    return feedback is not None and feedback.item.answer is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,11 @@ class RollBack:
         return moved
 
     async def _roll_back(self, rollback: Rollback) -> bool:
-        outbox = self.storage_of(rollback.supplier).outbox
-        dispatch = await outbox.get(rollback.dispatch)
+        storage = self.storage_of(rollback.supplier)
+        dispatch = await storage.outbox.get(rollback.dispatch)
         if dispatch is None or not is_meant(dispatch, rollback):
             return False
-        lost = await outbox.settle([rolled_back(dispatch, rollback, self.clock)])
+        lost = await storage.outbox.settle([await rolled_back(storage, dispatch, rollback, self.clock)])
         if not lost:
             log.warning("A delivery was rolled back: %s", rollback.reason, extra=about(dispatch, "rolled_back"))
         return not lost
@@ -95,6 +104,9 @@ class RollBack:
 
 
 def is_meant(dispatch: Dispatch, rollback: Rollback) -> bool:
-    """Whether the dispatch is still the write that the rollback speaks of."""
-    sending = dispatch.status is DispatchStatus.SENDING and dispatch.revision == rollback.revision
-    return sending and dispatch.account_id == rollback.account
+    """Whether the dispatch is still the write that the rollback speaks of.
+
+    One that fell in doubt meanwhile is: the doubt is over, as its publisher knows how the write ended.
+    """
+    since = {DispatchStatus.SENDING: 0, DispatchStatus.IN_DOUBT: 1}.get(dispatch.status)
+    return since == dispatch.revision - rollback.revision and dispatch.account_id == rollback.account

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from feedback_service.domain.confirmation import BY_HAND
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt
 from feedback_service.domain.errors import AccountFault, InDoubt, MustRetract, Refused, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
@@ -34,8 +35,12 @@ class Written:
 async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Written:
     """Publish the SENDING dispatch by one call, and turn whatever comes of it into an outcome."""
     spec = connector.spec
+    left = time_left(dispatch, spec.send_window, clock)
+    if left <= timedelta(0):
+        log.warning("This process stood still; nothing was sent.", extra=about(dispatch, "stood_still"))
+        return Written(outcome(dispatch, DispatchStatus.PENDING, "not sent in its time"))
     try:
-        async with asyncio.timeout(spec.send_window.total_seconds()):
+        async with asyncio.timeout(left.total_seconds()):
             receipt = await connector.publish(dispatch)
     except (InDoubt, TimeoutError) as problem:
         because = str(problem) or f"the write was broken off after {spec.send_window}"
@@ -46,7 +51,8 @@ async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Writt
         return Written(outcome(dispatch, DispatchStatus.REFUSED, f"refused: {problem}", FeedbackStatus.HELD))
     except MustRetract as problem:
         log.error("What was published is not what was approved: %s", problem, extra=about(dispatch, "retracting"))
-        return Written(retracting(dispatch, str(problem), Receipt(clock.now(), problem.platform_id)))
+        receipt = Receipt(clock.now(), problem.platform_id)
+        return Written(retracting(dispatch, str(problem), receipt) if spec.retracts else _by_hand(dispatch, problem))
     except AccountFault as problem:
         return Written(outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=PAUSE), PAUSE, problem)
     except Retryable as problem:
@@ -61,6 +67,19 @@ async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Writt
             receipt=receipt,
         )
     )
+
+
+def time_left(dispatch: Dispatch, window: timedelta, clock: Clock) -> timedelta:
+    """How much of its window the write still has, by the time of day: a process may have stood still after `begin`.
+
+    Whoever finds the window over may have given the delivery to somebody else. A clock set back adds no time.
+    """
+    return window if dispatch.sent_at is None else min(window, window - (clock.now() - dispatch.sent_at))
+
+
+def _by_hand(dispatch: Dispatch, problem: MustRetract) -> Outcome:
+    """Where the platform takes no answer back."""
+    return outcome(dispatch, DispatchStatus.REFUSED, f"{BY_HAND}: {problem}", FeedbackStatus.HELD)
 
 
 def _again(spec: PlatformSpec, dispatch: Dispatch, problem: Retryable) -> Written:
