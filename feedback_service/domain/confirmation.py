@@ -37,6 +37,7 @@ class Shown(Enum):
     OURS_VISIBLE = auto()
     OURS_MODERATING = auto()
     OURS_REJECTED = auto()
+    OURS_CHANGED = auto()
     ANOTHER = auto()
     ABSENT = auto()
     ITEM_GONE = auto()
@@ -67,6 +68,8 @@ def judge(dispatch: Dispatch, sighting: Sighting, now: datetime, redelivery: Red
         case Shown.OURS_REJECTED:
             reason = sighting.answer.reason if sighting.answer else ""
             return _to_a_person(f"the platform's moderation rejected the answer: {reason or 'no reason given'}")
+        case Shown.OURS_CHANGED:
+            return _to_a_person(f"{BY_HAND} or leave it: it reads otherwise than it was approved")
         case Shown.ANOTHER:
             return Judgement(
                 to=DispatchStatus.CLOSED, feedback_to=FeedbackStatus.CLOSED, because="answered by somebody else"
@@ -119,6 +122,8 @@ def shown(dispatch: Dispatch, sighting: Sighting) -> Shown:
         return _ours(answer)
     if answer.state is AnswerState.REJECTED or _still_unedited(dispatch, answer):
         return Shown.ABSENT
+    if dispatch.receipt_id and answer.platform_id == dispatch.receipt_id:
+        return Shown.OURS_CHANGED
     return Shown.ANOTHER
 
 

@@ -50,7 +50,8 @@ class Confirm:
         abandoned = await self.storage.outbox.abandon(self.account.id)
         if abandoned:
             log.warning("%d writes lost their sender and are in doubt.", abandoned, extra={"action": "abandoned"})
-        claimed = await self.storage.outbox.claim(self.account.id, UNSETTLED, BATCH, LEASE)
+        limit = self.outage.batch(BATCH)
+        claimed = await self.storage.outbox.claim(self.account.id, UNSETTLED, limit, LEASE)
         if not claimed:
             return Progress(moved=abandoned)
         try:
@@ -61,7 +62,7 @@ class Confirm:
         return Progress(
             taken=len(claimed),
             moved=abandoned + sum(1 for one in outcomes if one.to and one.dispatch.id not in lost),
-            more=len(claimed) == BATCH,
+            more=len(claimed) == limit,
             later=tuple({one.delay.total_seconds() for one in outcomes if one.delay}),
         )
 

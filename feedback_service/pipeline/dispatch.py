@@ -55,7 +55,8 @@ class Send:
 
     async def _step(self) -> Progress:
         spec = self.connector.spec
-        claimed = await self.storage.outbox.claim(self.account.id, PENDING, spec.batch, spec.send_window)
+        limit = self.outage.batch(spec.batch)
+        claimed = await self.storage.outbox.claim(self.account.id, PENDING, limit, spec.send_window)
         if not claimed:
             return Progress()
         try:
@@ -67,7 +68,7 @@ class Send:
         self.halts.clear()
         results = await self._send_all(ready)
         rest = max(self.halts, default=timedelta(0)).total_seconds()
-        done += Progress(taken=len(claimed), more=len(claimed) == spec.batch and not rest, rest=rest)
+        done += Progress(taken=len(claimed), more=len(claimed) == limit and not rest, rest=rest)
         return sum(results, done)
 
     async def _still_wanted(

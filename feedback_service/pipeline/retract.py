@@ -40,7 +40,8 @@ class Retract:
         return f"retract {self.account.key}"
 
     async def step(self) -> Progress:
-        claimed = await self.storage.outbox.claim(self.account.id, RETRACTING, BATCH, LEASE)
+        limit = self.outage.batch(BATCH)
+        claimed = await self.storage.outbox.claim(self.account.id, RETRACTING, limit, LEASE)
         if not claimed:
             return Progress()
         try:
@@ -56,6 +57,7 @@ class Retract:
         return Progress(
             taken=len(claimed),
             moved=sum(1 for one in outcomes if one.to),
+            more=len(claimed) == limit,
             later=tuple({one.delay.total_seconds() for one in outcomes if one.delay}),
         )
 

@@ -75,6 +75,10 @@ class Outage:
         self.failures += 1
         return retry_after or delay.total_seconds()
 
+    def batch(self, usual: int) -> int:
+        """How many to try together: one after a failure, as a single item may be what makes all of them fail."""
+        return 1 if self.failures else usual
+
     @property
     def is_new(self) -> bool:
         """Whether the last failure was the first in a row: the moment to say so."""

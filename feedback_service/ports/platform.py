@@ -100,7 +100,7 @@ class Collector(Protocol):
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands on the platform now for these items, by as few calls as the platform allows.
 
-        Every ref is in the answer. Raises Retryable or AccountFault.
+        Every ref is in the answer, but for an item that is there, and out of reach. Raises Retryable or AccountFault.
         """
         ...
 

@@ -100,14 +100,36 @@ async def test_an_answer_is_written_once_and_seen_to_stand_there(shop: Shop, kin
 
 
 @KINDS
-async def test_a_yes_that_stored_nothing_is_in_doubt(shop: Shop, kind: Kind) -> None:
+async def test_a_yes_is_believed_though_nothing_shows_as_moderation_may_hide_it(shop: Shop, kind: Kind) -> None:
+    """In doubt, it would be sent again by itself, and a customer might see both once they are let through."""
     item_id = shop.customer(kind)
     shop.page.impose = (Imposed("swallow"),)
+
+    receipt = await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
+
+    assert receipt.platform_id == ""
+    assert shop.page.paths().count(CREATE[kind]) == 1
+
+
+@KINDS
+async def test_without_a_yes_what_does_not_show_is_in_doubt(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    shop.page.canned[CREATE[kind]] = (200, {"result": False})
 
     with pytest.raises(InDoubt, match="does not show"):
         await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
 
     assert shop.page.paths().count(CREATE[kind]) == 1
+
+
+async def test_an_item_too_far_down_in_its_list_spoils_the_look_at_no_other() -> None:
+    shop = Shop(options={"cabinet_page": 1})
+    deep = shop.customer(Kind.QUESTION, age=9000)
+    ids = [shop.customer(Kind.QUESTION, f"№ {number}", age=1000 - number) for number in range(70)]
+
+    seen = await connector(shop).sight([ref(shop, Kind.QUESTION, deep, 9000), ref(shop, Kind.QUESTION, ids[-1])])
+
+    assert set(seen) == {ItemId(ids[-1])}
 
 
 @KINDS
@@ -161,14 +183,25 @@ async def test_an_answer_that_stands_is_sent_although_the_browser_heard_nothing(
 
 
 @KINDS
-async def test_a_re_read_that_fails_leaves_the_write_in_doubt(shop: Shop, kind: Kind) -> None:
+async def test_a_re_read_that_fails_leaves_a_write_that_was_taken_as_it_is(shop: Shop, kind: Kind) -> None:
     item_id = shop.customer(kind)
+    shop.page.canned[LISTS[kind]] = (503, "")
+
+    await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
+
+    assert writes(shop, item_id) == ["answer"]
+
+
+@KINDS
+async def test_a_re_read_that_fails_leaves_a_write_without_a_yes_in_doubt(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    shop.page.canned[CREATE[kind]] = (200, {"result": False})
     shop.page.canned[LISTS[kind]] = (503, "")
 
     with pytest.raises(InDoubt, match="cannot be re-read"):
         await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
 
-    assert writes(shop, item_id) == ["answer"]
+    assert shop.page.paths().count(CREATE[kind]) == 1
 
 
 @KINDS

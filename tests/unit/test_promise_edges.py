@@ -327,3 +327,41 @@ async def test_an_account_that_was_long_out_of_order_does_not_count_as_another_a
     await flow.send.step()
 
     assert (flow.delivery(), flow.status()) == (DispatchStatus.PENDING, FeedbackStatus.APPROVED)
+
+
+@dataclass
+class Poisoned(FakePlatform):
+    """One item of which the platform always says "later"."""
+
+    async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
+        if any(ref.item_id == "poison" for ref in refs):
+            raise Retryable("HTTP 500")
+        return await super().sight(refs)
+
+
+async def test_an_item_that_makes_every_look_fail_delays_no_other_for_ever(flow: Flow):
+    flow.platform = Poisoned(flow.clock, flow.spec)
+    flow.restart()
+    await flow.approved(review("r1"), review("poison"), review("r2"), review("r3"))
+    flow.platform.unlisted.add(ItemId("poison"))
+
+    for _ in range(60):
+        await flow.send.step()
+        await flow.confirm.step()
+        flow.clock.pass_by(MINUTE)
+
+    assert [flow.status(item) for item in ("r1", "r2", "r3")] == [FeedbackStatus.ANSWERED] * 3
+    assert flow.status("poison") is FeedbackStatus.APPROVED
+
+
+async def test_an_answer_of_ours_that_reads_otherwise_is_told_to_a_person_not_taken_for_anothers(flow: Flow):
+    await flow.sent()
+    flow.platform.answers[ItemId("r1")] = [Standing("Спасибо за ***", flow.clock.now(), platform_id="answer to r1")]
+    flow.clock.pass_by(MINUTE)
+
+    await flow.confirm.step()
+    for _ in range(3):
+        await flow.collect.step()
+
+    assert (flow.delivery(), flow.status()) == (DispatchStatus.REFUSED, FeedbackStatus.HELD)
+    assert "reads otherwise" in flow.feedback().note

@@ -41,19 +41,31 @@ class Desk:
         return self._looking().sight(refs)
 
     def publish(self, dispatch: Dispatch) -> Receipt:
-        """Write once and re-read: a yes that stored nothing is found out here."""
+        """Write once and re-read.
+
+        A yes is believed though the answer is not to be seen: moderation may hide it, so that a second one must not
+        follow by itself; where it never shows, a person is told. Without a yes that is in doubt.
+        """
         ref = dispatch.ref
         self.enter(ref.kind)
         before = self.notes.of(ref.item_id)
         self.notes.wrote(ref.item_id, Note(dispatch.text))
         try:
-            self._send(dispatch)
+            accepted = self._send(dispatch)
         except (Retryable, Refused, AccountFault):
             self.notes.restore(ref.item_id, before)
             raise
         except InDoubt as problem:
             return self._proof(dispatch, f"{problem}; it is not to be seen yet")
-        return self._proof(dispatch, "the cabinet accepted the answer but does not show it")
+        try:
+            return self._proof(dispatch, "the cabinet did not say yes to the answer, and does not show it")
+        except InDoubt as problem:
+            if not accepted:
+                raise
+            log.warning(
+                "The cabinet took an answer that is not to be seen yet: %s", problem, extra=_about(dispatch, "unseen")
+            )
+            return Receipt(self.calls.now)
 
     def retract(self, dispatch: Dispatch) -> None:
         ref = dispatch.ref
@@ -73,7 +85,8 @@ class Desk:
             with suppress(FeedbackServiceError, MethodGone):
                 self.calls.mark(ref.item_id, "VIEWED")
 
-    def _send(self, dispatch: Dispatch) -> None:
+    def _send(self, dispatch: Dispatch) -> bool:
+        """Whether the cabinet says yes."""
         kind, item_id = dispatch.ref.kind, dispatch.ref.item_id
         if kind not in self.gone:
             self.calls.page.write_begins()
@@ -81,13 +94,11 @@ class Desk:
                 return self._call(kind, item_id, dispatch.text)
             except MethodGone:
                 self.gone.add(kind)
-        return self.forms.reply(kind, item_id, dispatch.text)
+        self.forms.reply(kind, item_id, dispatch.text)
+        return True
 
-    def _call(self, kind: Kind, item_id: ItemId, text: str) -> None:
-        if kind is Kind.REVIEW:
-            self.calls.comment(item_id, text)
-        else:
-            self.calls.answer(item_id, text)
+    def _call(self, kind: Kind, item_id: ItemId, text: str) -> bool:
+        return (self.calls.comment if kind is Kind.REVIEW else self.calls.answer)(item_id, text)
 
     def _proof(self, dispatch: Dispatch, unseen: str) -> Receipt:
         """The answer as the cabinet shows it; InDoubt where it cannot be seen, whatever the cabinet said before."""
@@ -150,5 +161,5 @@ class Desk:
         return Looking(self.calls, self.forms, self.notes)
 
 
-def _about(dispatch: Dispatch) -> dict[str, object]:
-    return {"action": "sent_twice", "item": dispatch.ref.item_id, "feedback": dispatch.feedback_id}
+def _about(dispatch: Dispatch, action: str = "sent_twice") -> dict[str, object]:
+    return {"action": action, "item": dispatch.ref.item_id, "feedback": dispatch.feedback_id}

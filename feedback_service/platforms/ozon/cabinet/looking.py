@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,9 +18,19 @@ from feedback_service.platforms.ozon.notes import Notes
 from feedback_service.platforms.ozon.sighting import standing
 from feedback_service.platforms.ozon.wire import Comment, Entry
 
+log = logging.getLogger(__name__)
+
 MOST_PAGES = 60
 MARGIN = timedelta(minutes=1)
 """By how much the list's dates may be off from those that were collected."""
+
+
+class TooDeep(Retryable):
+    """Some items lie too far down in the cabinet's list; `found` are the others."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.found: list[Entry] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +42,34 @@ class Looking:
     notes: Notes
 
     def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
-        """Every ref is in the answer. Raises Retryable where a list is too long to be read down to a wanted item."""
+        """What stands there; an item too far down in its list is left out, as nothing is known of it."""
         found: dict[ItemId, Sighting] = {ref.item_id: Sighting(None, self.calls.now) for ref in refs}
         for kind in Kind:
             wanted = {ref.item_id: ref for ref in refs if ref.kind is kind}
-            for entry in self.entries(kind, wanted):
+            try:
+                entries = self.entries(kind, wanted)
+            except TooDeep as problem:
+                log.warning("Not looked at: %s", problem, extra={"action": "too_deep"})
+                entries = problem.found
+                for item_id in wanted.keys() - {one.item.item_id for one in entries}:
+                    del found[item_id]
+            for entry in entries:
                 found[entry.item.item_id] = Sighting(self.answered(entry), self.calls.now)
         return found
 
     def entries(self, kind: Kind, wanted: Mapping[ItemId, ItemRef]) -> Sequence[Entry]:
-        """What the lists hold of the wanted items."""
+        """What the lists hold of the wanted items. Raises TooDeep where that is not known of all."""
         found: dict[ItemId, Entry] = {}
-        if wanted and kind is Kind.REVIEW:
-            dates = [ref.created_at for ref in wanted.values()]
-            self._read(kind, wanted, found, Span(min(dates) - MARGIN, max(dates) + MARGIN))
-        missing = {item_id: ref for item_id, ref in wanted.items() if item_id not in found}
-        if missing:  # the span is a guess, so that what it does not show is looked for without one
-            self._read(kind, missing, found, None)
+        try:
+            if wanted and kind is Kind.REVIEW:
+                dates = [ref.created_at for ref in wanted.values()]
+                self._read(kind, wanted, found, Span(min(dates) - MARGIN, max(dates) + MARGIN))
+            missing = {item_id: ref for item_id, ref in wanted.items() if item_id not in found}
+            if missing:  # the span is a guess, so that what it does not show is looked for without one
+                self._read(kind, missing, found, None)
+        except TooDeep as problem:
+            problem.found.extend(found.values())
+            raise
         return list(found.values())
 
     def answered(self, entry: Entry) -> Item:
@@ -88,4 +110,4 @@ class Looking:
             if page.onward is None or page.onward == onward:
                 return
             onward = page.onward
-        raise Retryable(f"an item lies more than {MOST_PAGES} pages deep in the cabinet's list of {kind}s")
+        raise TooDeep(f"an item lies more than {MOST_PAGES} pages deep in the cabinet's list of {kind}s")
