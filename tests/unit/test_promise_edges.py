@@ -135,6 +135,21 @@ async def test_a_rollback_of_the_write_before_does_not_touch_the_next_one(desk: 
     assert (desk.flow.delivery(), desk.flow.status()) == (DispatchStatus.PENDING, FeedbackStatus.APPROVED)
 
 
+async def test_a_rollback_of_the_write_before_does_not_end_the_next_one_under_way(desk: Desk):
+    await desk.flow.approved()
+    await desk.announce.step()
+    desk.flow.platform.faults.append(REFUSED)
+    await desk.work_off()
+    for _ in range(20):
+        await desk.flow.confirm.step()
+        desk.flow.clock.pass_by(MINUTE)
+    await desk.flow.storage.outbox.begin(desk.flow.dispatch(), MINUTE)
+
+    await desk.rollback.step()
+
+    assert (desk.flow.delivery(), desk.flow.status()) == (DispatchStatus.SENDING, FeedbackStatus.APPROVED)
+
+
 async def test_a_refused_correction_for_an_edited_review_goes_back_to_the_person_who_had_it(desk: Desk):
     flow = desk.flow
     await flow.answered()

@@ -99,7 +99,7 @@ class CabinetConnector:
         return found
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
-        """Write once and look whether it stands there; raises InDoubt where it does not, unless the cabinet said yes."""
+        """Write once and look whether it stands there; InDoubt where it does not, unless the cabinet said yes."""
         if dispatch.action is Action.EDIT:
             raise Refused("Ozon does not let an answer be edited")
         limit = self.spec.reply_limits[dispatch.ref.kind]
