@@ -85,8 +85,11 @@ class Page(Protocol):
         """Replace the field's text as typing would, emoji and line breaks included."""
         ...
 
-    def click(self, selector: str) -> None:
-        """Scroll to the element and click it as a person would."""
+    def click(self, selector: str) -> bool:
+        """Scroll to the element and click it as a person would; whether another page was loaded by that since.
+
+        False may also be said too early, where the other page still is on its way.
+        """
         ...
 
     def write_begins(self) -> None:

@@ -47,7 +47,8 @@ def keys_of(selector: str) -> Mapping[str, str]:
 class FakeCabinet:
     """Items by id, their comments, and what goes wrong.
 
-    `hidden` selectors are not on any page; scripts wait `late` seconds for the browser.
+    `hidden` selectors are not on any page; a form that was sent leads to a freshly loaded one where it `moves`; scripts
+    wait `late` seconds for the browser.
     """
 
     items: dict[str, Row] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class FakeCabinet:
     problem: str = ""
     form_error: str = ""
     swallows: bool = False
+    moves: bool = False
     hidden: set[str] = field(default_factory=set)
     late: float = 0.0
     on_send: Callable[[], None] = lambda: None
@@ -141,7 +143,7 @@ class FakeCabinet:
         assert self.has(selector)
         self.typed[selector] = text
 
-    def click(self, selector: str) -> None:
+    def click(self, selector: str) -> bool:
         form = self._form(selector)
         assert form is not None
         self.sent.append(form)
@@ -151,6 +153,7 @@ class FakeCabinet:
         elif not self.swallows:
             self._store(action, comment)
         self.on_send()
+        return self.moves
 
     def write_begins(self) -> None:
         self.writing = True

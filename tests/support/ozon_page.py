@@ -85,8 +85,9 @@ class FakePage:
     def fill(self, selector: str, text: str) -> None:
         self.filled[selector] = text
 
-    def click(self, selector: str) -> None:
+    def click(self, selector: str) -> bool:
         self.on_click(self, selector)
+        return False
 
     def write_begins(self) -> None:
         self.writing = True

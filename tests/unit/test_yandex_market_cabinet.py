@@ -187,4 +187,4 @@ def test_the_cabinet_needs_a_browser_and_a_number_and_no_key() -> None:
         platform.connect(bare)
     with pytest.raises(Configuration, match="business_id must be a number"):
         platform.connect(replace(bare, browser=FakeCabinet(), credentials={"business_id": "my shop"}))
-    assert platform.connect(replace(bare, browser=FakeCabinet())).spec.batch == 10
+    assert platform.connect(replace(bare, browser=FakeCabinet())).spec.batch == 1

@@ -33,7 +33,13 @@ MOST_PAGES = 50
 SWEEP_EVERY = timedelta(hours=1)
 SWEEP_PAGES = 10
 WAITING, ALL = "need_reaction", "all"
-BATCH = 10
+BATCH = 1
+"""Each answer is looked at and sent at once, on the page that was opened for the look."""
+FRESH = 3.0
+"""Seconds for which a page that was opened for the last look before a write is good for the write as well."""
+WORTH_A_LIST = 3
+"""Answers that a page of the list may show at once, instead of a page for each."""
+MOST_REMEMBERED = 500
 SETTLE = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 CONFIRM = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
 """A page that was asked twice may still show the older copy, so every look is given more time than with the API."""
@@ -48,6 +54,8 @@ class YandexMarketCabinet:
     clock: Clock
     pages: CabinetPages
     _swept_at: dict[Kind, datetime] = field(default_factory=dict)
+    _opened: tuple[ItemId, float] | None = None
+    _sent: dict[ItemId, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, spec: PlatformSpec, access: Access) -> YandexMarketCabinet:
@@ -83,12 +91,40 @@ class YandexMarketCabinet:
         self._swept_at[kind] = now
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
-        """What stands there now, by a page for each; this marks reviews as opened."""
-        found: dict[ItemId, Sighting] = {}
+        """What stands there now, by a page for each; this marks reviews as opened.
+
+        Several answers of ours are looked for in the list before. Only one that it shows to all, in the very words that
+        were sent, counts: a list may lag, or cut texts off.
+        """
+        found = await self._listed_as_sent(refs)
         for ref in refs:
-            seen_at = self.clock.now()
-            found[ref.item_id] = Sighting(await self._item(ref, seen_at), seen_at)
+            if ref.item_id not in found:
+                seen_at, began = self.clock.now(), self.clock.monotonic()
+                item = await self._item(ref, seen_at)
+                found[ref.item_id] = Sighting(item, seen_at)
+                self._opened = (ref.item_id, began) if item else None
         return found
+
+    async def _listed_as_sent(self, refs: Sequence[ItemRef]) -> dict[ItemId, Sighting]:
+        found: dict[ItemId, Sighting] = {}
+        for kind in Kind:
+            missing = {ref.item_id for ref in refs if ref.kind is kind and ref.item_id in self._sent}
+            if len(missing) < WORTH_A_LIST:
+                continue
+            seen_at, vain = self.clock.now(), 0
+            async for items in self._listed(kind, ALL, SWEEP_PAGES):
+                seen = {one.item_id: Sighting(one, seen_at) for one in items if self._is_as_sent(one)}
+                worth = missing & seen.keys()
+                found |= {item_id: seen[item_id] for item_id in worth}
+                missing -= worth
+                vain += not worth
+                if len(missing) < WORTH_A_LIST * (vain + 1):
+                    break
+        return found
+
+    def _is_as_sent(self, item: Item) -> bool:
+        answer, sent = item.answer, self._sent.get(item.item_id)
+        return answer is not None and answer.state is AnswerState.VISIBLE and answer.text == sent
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
         """Fill the item's reply form, or that of our own answer, and look at what stands there afterwards."""
@@ -98,7 +134,13 @@ class YandexMarketCabinet:
             written = await self._write(lambda forms, page: forms.edit(page, dispatch, before, after))
         else:
             written = await self._write(lambda forms, page: forms.answer(page, dispatch))
+        self._remember(dispatch)
         return Receipt(self.clock.now(), written)
+
+    def _remember(self, dispatch: Dispatch) -> None:
+        while len(self._sent) >= MOST_REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+        self._sent[dispatch.ref.item_id] = dispatch.text
 
     async def retract(self, dispatch: Dispatch) -> None:
         """Delete our answer, or put back its text before an edit; what is gone already is left so."""
@@ -148,7 +190,12 @@ class YandexMarketCabinet:
     async def _write(self, write: Callable[[CabinetForms, Page], T]) -> T:
         latest = self.clock.monotonic() + LATEST
         forms = CabinetForms(self.pages, lambda: self.clock.monotonic() < latest)
-        return await self.browser.run(lambda page: write(forms, page), WRITING)
+        return await self.browser.run(lambda page: write(replace(forms, looked_at=self._fresh()), page), WRITING)
+
+    def _fresh(self) -> ItemId | None:
+        """The item whose page was opened a moment ago; good for one write, and asked for once the browser is there."""
+        opened, self._opened = self._opened, None
+        return opened[0] if opened and self.clock.monotonic() - opened[1] < FRESH else None
 
 
 def by_browser(spec: PlatformSpec) -> PlatformSpec:

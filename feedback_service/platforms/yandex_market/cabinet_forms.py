@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Dispatch
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import AnswerState
+from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_market.cabinet_page import CabinetPages, Comment
 from feedback_service.ports.browser import Page
 
@@ -26,23 +27,37 @@ class CabinetForms:
     """The writes of one cabinet; every method runs on the browser's thread.
 
     `in_time` says whether whoever waits for the write still does: a script may have to wait for the browser, and
-    nothing may be sent for somebody who has given up and might look already whether it arrived.
+    nothing may be sent for somebody who has given up and might look already whether it arrived. `looked_at` is the item
+    whose page was opened a moment ago for a last look, so that it need not be opened again.
     """
 
     pages: CabinetPages
     in_time: Callable[[], bool]
+    looked_at: ItemId | None = None
 
     def answer(self, page: Page, dispatch: Dispatch) -> str:
         """Write a new answer; returns its id. Raises Retryable, InDoubt, Refused or AccountFault."""
-        self._open(page, dispatch)
+        if not self._is_open(page, dispatch):
+            self._open(page, dispatch)
         own = self.pages.own(page)
         if own is not None and own.answer.state is not AnswerState.REJECTED:
             raise Retryable(ANSWERED_MEANWHILE)
         self._fill(page, "reply", "", dispatch.text)
-        self._send(page, dispatch, "reply", "")
-        landed = self._landed(page, dispatch.text)
-        self._take_away_copies(page, dispatch, landed)
-        return landed
+        written = self._answered(page, dispatch)
+        self._take_away_copies(page, dispatch, written[1:])
+        return written[0].id
+
+    def _is_open(self, page: Page, dispatch: Dispatch) -> bool:
+        return self.looked_at == dispatch.ref.item_id and self.pages.is_at(
+            page, dispatch.ref.kind, dispatch.ref.item_id
+        )
+
+    def _answered(self, page: Page, dispatch: Dispatch) -> list[Comment]:
+        """Send the form; our answer with its copies. The page that it leads to is fresh, and as good as one opened."""
+        if self._click(page, "reply", "") and (written := self._written(page, dispatch.text)):
+            return written
+        self._reopen(page, dispatch)
+        return self._landed(page, dispatch.text)
 
     def edit(self, page: Page, dispatch: Dispatch, before: str, after: str) -> str:
         """Put `after` in the place of our answer, of several the one that reads `before`; returns its id."""
@@ -57,7 +72,7 @@ class CabinetForms:
             return own.id
         self._fill(page, "edit", own.id, after)
         self._send(page, dispatch, "edit", own.id)
-        return self._landed(page, after)
+        return self._landed(page, after)[0].id
 
     def restore(self, page: Page, dispatch: Dispatch, before: str, after: str) -> None:
         """As `edit`; harmless where our answer is gone."""
@@ -98,29 +113,36 @@ class CabinetForms:
         return selector
 
     def _send(self, page: Page, dispatch: Dispatch, form: str, comment: str) -> None:
-        """Click once, wait for what follows, and open the item's page anew.
+        """Click once, wait for what follows, and open the item's page anew."""
+        self._click(page, form, comment)
+        self._reopen(page, dispatch)
+
+    def _click(self, page: Page, form: str, comment: str) -> bool:
+        """Click once, and wait for what follows; whether that is another page.
 
         Whatever follows but the form's own complaint leaves it open whether the cabinet has stored the text.
         """
         if not self.in_time():
             raise Retryable("the browser was busy for too long; nothing was sent")
         page.write_begins()
-        page.click(self.pages.mark(f"{form}.send", comment))
+        moved = page.click(self.pages.mark(f"{form}.send", comment))
         if complaint := self.pages.complaint(page, self.pages.mark(DONE.get(form, "marks.ready"))):
             raise Refused(f"the cabinet's form says: {complaint}")
+        return moved
+
+    def _reopen(self, page: Page, dispatch: Dispatch) -> None:
         try:
             self._is_there(page, dispatch)
         except (Retryable, AccountFault) as problem:
             raise InDoubt(f"after sending: {problem}; it may have been written") from problem
 
-    def _take_away_copies(self, page: Page, dispatch: Dispatch, landed: str) -> None:
+    def _take_away_copies(self, page: Page, dispatch: Dispatch, copies: Sequence[Comment]) -> None:
         """Delete what a form that was sent twice left beside our answer.
 
         Chromium repeats a form's request by itself where a kept connection breaks before the answer's first byte. The
         answer stands either way, so trouble here is told and spoils nothing.
         """
-        copies = [one.id for one in self._written(page, dispatch.text) if one.id != landed]
-        for copy in copies:
+        for copy in (one.id for one in copies):
             extra = {"action": "copy_removed", "item": dispatch.ref.item_id}
             try:
                 self._require(page, "delete.send", copy)
@@ -133,8 +155,8 @@ class CabinetForms:
     def _written(self, page: Page, text: str) -> list[Comment]:
         return [one for one in self.pages.thread(page) if one.own and same_text(one.answer.text, text)]
 
-    def _landed(self, page: Page, text: str) -> str:
+    def _landed(self, page: Page, text: str) -> list[Comment]:
         written = self._written(page, text)
         if not written:
             raise InDoubt("the cabinet took the form, and its page does not show the text")
-        return written[0].id
+        return written

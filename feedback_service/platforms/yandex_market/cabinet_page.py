@@ -77,10 +77,13 @@ class CabinetPages:
         own = self.own(page)
         return with_answer(item, own.answer if own else None)
 
+    def is_at(self, page: Page, kind: Kind, item_id: ItemId) -> bool:
+        """Whether the item's own page is open, however old it is."""
+        return page.url == f"{self.origin}{self._path(kind, item_id)}"
+
     def open_item(self, page: Page, kind: Kind, item_id: ItemId) -> bool:
         """Open an item's own page; False where the cabinet says that there is none. Raises as `list_page`."""
-        names = {"business": self.business, "section": SECTIONS[kind], "item": item_id}
-        self._enter(page, self.sections["pages"]["item"].format(**names))
+        self._enter(page, self._path(kind, item_id))
         trouble = self._trouble(page)
         if trouble and self.sections["words"]["gone"] not in trouble:
             raise Retryable(f"the cabinet's page of {item_id} says: {trouble}")
@@ -118,6 +121,10 @@ class CabinetPages:
     def changed(self, page: Page, key: str) -> str:
         """The sentence for a page that does not show what it should."""
         return f"{page.url} may have changed: see {key} = {self.mark(key)!r} in the platform's selectors.toml"
+
+    def _path(self, kind: Kind, item_id: ItemId) -> str:
+        names = {"business": self.business, "section": SECTIONS[kind], "item": item_id}
+        return self.sections["pages"]["item"].format(**names)
 
     def _enter(self, page: Page, path: str) -> None:
         """Always loaded anew: the page that is open may be older than what stands there now."""

@@ -48,7 +48,7 @@ class SeleniumPage:
     @property
     def url(self) -> str:
         with self._step("asking for the address"):
-            return cast("str", self.driver.current_url)
+            return cast("str", self._evaluate(scripts.URL))
 
     def open(self, url: str) -> None:
         with self._step(f"opening {url}"):
@@ -57,7 +57,7 @@ class SeleniumPage:
                 self.driver.refresh()
             else:
                 self.driver.get(url)
-            if self.driver.execute_script(scripts.FAILED):
+            if self._evaluate(scripts.FAILED):
                 raise self.turn.lost(f"opening {url}: the browser cannot reach it")
 
     def fetch(self, call: PageCall) -> PageAnswer:
@@ -73,12 +73,16 @@ class SeleniumPage:
             return answer(call, found["status"], found["url"], found["text"])
 
     def wait_for(self, marks: Mapping[str, str], seconds: float | None = None) -> str:
+        return self._shown(marks, seconds)[0]
+
+    def _shown(self, marks: Mapping[str, str], seconds: float | None = None) -> tuple[str, float]:
+        """The name of the first, and the page that it is on, by the moment when that was loaded."""
         until = time.monotonic() + (self.limits.look if seconds is None else seconds)
         while True:
             with self._step("looking for " + ", ".join(f"{name} ({one})" for name, one in marks.items())):
-                name = self.driver.execute_script(scripts.SHOWN, list(marks.items()))
+                name, loaded = self._evaluate(scripts.SHOWN, list(marks.items()))
                 if name is not None:
-                    return cast("str", name)
+                    return name, loaded
                 if time.monotonic() > until:
                     wanted = ", ".join(f"{name} ({selector})" for name, selector in marks.items())
                     raise self.turn.lost(f"the page shows none of: {wanted}")
@@ -86,36 +90,44 @@ class SeleniumPage:
 
     def has(self, selector: str) -> bool:
         with self._step(f"looking for {selector}"):
-            return bool(self.driver.execute_script(scripts.HAS, selector))
+            return bool(self._evaluate(scripts.HAS, selector))
 
     def rows(self, selector: str, fields: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
         wanted = [(name, *_parts(field)) for name, field in fields.items()]
         with self._step(f"reading {selector}"):
-            return cast("Sequence[Mapping[str, str]]", self.driver.execute_script(scripts.ROWS, selector, wanted))
+            return cast("Sequence[Mapping[str, str]]", self._evaluate(scripts.ROWS, selector, wanted))
 
     def fill(self, selector: str, text: str) -> None:
         self.wait_for({"the field": selector})
         with self._step(f"filling {selector}"):
-            field = self.driver.find_element("css selector", selector)
-            self.driver.execute_script(scripts.SELECT_ALL, field)
+            self._evaluate(scripts.SELECT_ALL, selector)
             if text:
                 # Selenium's own typing takes no emoji, and a line break of it may send the form.
                 self.driver.execute_cdp_cmd("Input.insertText", {"text": text})
             else:
-                self.driver.execute_script(scripts.CLEAR)
-            filled = self.driver.execute_script(scripts.FILLED, field)
+                self._evaluate(scripts.CLEAR)
+            filled = self._evaluate(scripts.FILLED, selector)
             if filled.rstrip("\n") != text.rstrip("\n"):
                 raise self.turn.lost(f"{selector} took {len(filled)} of {len(text)} characters, or others")
 
-    def click(self, selector: str) -> None:
-        self.wait_for({"what to click": selector})
+    def click(self, selector: str) -> bool:
+        _, loaded = self._shown({"what to click": selector})
         with self._step(f"clicking {selector}"):
             self.driver.find_element("css selector", selector).click()
+            return bool(self._evaluate(scripts.LOADED) != loaded)
 
     def write_begins(self) -> None:
         with self._step("closing idle connections"):
             self.sockets.close_idle()
         self.turn.begin_writing()
+
+    def _evaluate(self, script: str, *arguments: object) -> Any:
+        """Run it in the page, at half the cost of Selenium's own way, which brings a library along each time."""
+        expression = f"(function() {{{script}}})(...{json.dumps(arguments)})"
+        found = self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": expression, "returnByValue": True})
+        if trouble := found.get("exceptionDetails"):
+            raise WebDriverException(str(trouble.get("exception", trouble).get("description", trouble["text"])))
+        return found["result"].get("value")
 
     def _on_origin(self, call: PageCall) -> None:
         here = self.driver.current_url

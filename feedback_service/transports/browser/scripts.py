@@ -12,13 +12,18 @@ if (body !== null) options.body = body;
 })().catch(problem => done({problem: String(problem)}));
 """
 
+LOADED = "return performance.timeOrigin;"
+"""When the page began to be loaded: another one has another time, and nothing needs to be marked in the page."""
+
 SHOWN = """
 for (const [name, selector] of arguments[0])
     for (const one of document.querySelectorAll(selector))
         if (one.checkVisibility ? one.checkVisibility({visibilityProperty: true}) : one.getClientRects().length)
-            return name;
-return null;
+            return [name, performance.timeOrigin];
+return [null, performance.timeOrigin];
 """
+
+URL = "return document.URL;"
 
 FAILED = "return document.URL.startsWith('chrome-error:');"
 
@@ -36,7 +41,7 @@ return Array.from(document.querySelectorAll(selector), row => Object.fromEntries
 """
 
 SELECT_ALL = """
-const field = arguments[0];
+const field = document.querySelector(arguments[0]);
 field.scrollIntoView({block: 'center'});
 field.focus();
 if (field.select) field.select();
@@ -46,6 +51,6 @@ else getSelection().selectAllChildren(field);
 CLEAR = "document.execCommand('delete');"
 
 FILLED = """
-const field = arguments[0];
+const field = document.querySelector(arguments[0]);
 return ('value' in field ? field.value : field.innerText).replace(/\\r\\n?/g, '\\n');
 """

@@ -29,7 +29,7 @@ class Sockets:
         home = self._driver.current_window_handle
         try:
             self._enter()
-            self._driver.execute_script(CLOSE)
+            self._driver.execute_cdp_cmd("Runtime.evaluate", {"expression": CLOSE})
         finally:
             self._driver.switch_to.window(home)
 
