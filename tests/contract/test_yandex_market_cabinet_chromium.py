@@ -195,6 +195,18 @@ async def test_a_connection_lost_under_the_write_never_leaves_two_answers(cabine
     assert effects.count("answer") - effects.count("retract") == int((await cabinet.see(item_id)).answer is not None)
 
 
+async def test_chromium_sends_a_form_once_though_the_server_hangs_up_after_taking_it(cabinet: Cabinet) -> None:
+    items = [cabinet.customer(f"№ {number}") for number in range(2)]
+
+    for item_id in items:
+        await cabinet.see(item_id)  # this leaves a connection behind
+        cabinet.plan("drop_after_write")
+        with pytest.raises(InDoubt):
+            await cabinet.send(item_id)
+
+    assert [[write.effect for write in cabinet.ledger(one).writes] for one in items] == [["answer"]] * 2
+
+
 async def test_a_server_s_trouble_is_never_taken_for_a_missing_item(cabinet: Cabinet) -> None:
     item_id = cabinet.customer()
     cabinet.plan("unavailable")

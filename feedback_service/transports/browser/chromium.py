@@ -46,6 +46,7 @@ class Chromium:
             with self.limited(config.limits.start, starting=True):
                 self._driver = _launched(order, self._processes)
             self.sockets = Sockets(self._driver)
+            undo.callback(self.sockets.end)
             self._ends = undo.pop_all()
 
     @property
