@@ -51,13 +51,17 @@ def test_the_version_is_one_line(desk: Desk) -> None:
 
 def test_help_comes_at_once(desk: Desk) -> None:
     desk.run("--help")
+
+    spent = min(_cpu_seconds_of_help(desk) for _ in range(3))  # the least: a busy machine makes the others dearer
+
+    assert spent < 0.5
+
+
+def _cpu_seconds_of_help(desk: Desk) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-
-    ended = desk.run("--help")
-
+    assert desk.run("--help").code == 0
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert ended.code == 0
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

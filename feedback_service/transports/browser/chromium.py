@@ -43,8 +43,10 @@ class Chromium:
             self._keeper = Keeper(self.slot)
             undo.callback(self._keeper.end)
             order = Order(self.slot, programs, config.mode, self._environment(config.mode))
-            with self.limited(config.limits.start, starting=True):
+            with self.limited(config.limits.start, starting=True) as late:
                 self._driver = _launched(order, self._processes)
+            if late.is_set():  # the limit passed when there was nothing to kill yet
+                raise Retryable("the browser does not start in time", retry_after=30.0)
             self.sockets = Sockets(self._driver)
             undo.callback(self.sockets.end)
             self._ends = undo.pop_all()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import websocket  # selenium's own
+import websocket
 from selenium.common.exceptions import WebDriverException
 
 PAGE = "chrome://net-internals/#sockets"
