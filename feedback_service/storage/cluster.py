@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedback_service.domain.errors import Configuration
+from feedback_service.transports.programs import Program
 
 MAJOR = 18
 SUPERUSER = "postgres"
@@ -166,20 +167,17 @@ class Cluster:
         binary, user = _binaries() / command, _server_user() if _is_root() else None
         already = self.log.stat().st_size if self.log.exists() else 0
         with tempfile.TemporaryFile() as output:
+            program = Program(
+                words=[binary, *arguments],
+                output=output,
+                environment=_environment(),
+                cwd=Path("/"),
+                user=user.pw_uid if user else None,
+                group=user.pw_gid if user else None,
+            )
             try:
-                code = subprocess.run(  # noqa: S603  our own binary, no shell
-                    [binary, *arguments],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    cwd="/",
-                    env=_environment(),
-                    timeout=COMMAND_SECONDS,
-                    check=False,
-                    user=user.pw_uid if user else None,
-                    group=user.pw_gid if user else None,
-                    extra_groups=[] if user else None,
-                ).returncode
+                with program.running() as process:
+                    code = process.wait(COMMAND_SECONDS)
             except (OSError, subprocess.TimeoutExpired) as problem:
                 raise Configuration(f"embedded PostgreSQL: {command} cannot run: {problem}") from problem
             if code:

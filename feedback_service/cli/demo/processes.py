@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedback_service.domain.errors import Configuration
+from feedback_service.transports.programs import Program, signals_wait
 
 START_SECONDS = 30.0
 STOP_SECONDS = 45.0
@@ -25,21 +26,18 @@ def running(
 
     It is asked to stop at the end, and killed only when it does not listen.
     """
-    command = [sys.executable, "-m", "feedback_service", *words]
     with log_file.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
-            command,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            env=dict(environment),
-            cwd=cwd,
-            start_new_session=True,
+        program = Program(
+            words=[sys.executable, "-m", "feedback_service", *words], output=log, environment=environment, cwd=cwd
         )
-    try:
-        yield process
-    finally:
-        stop(process)
+        process: subprocess.Popen[bytes] | None = None
+        try:
+            with signals_wait():
+                process = program.start()
+            yield process
+        finally:
+            if process is not None:
+                stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> int:
