@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.feedback import Item, Kind
@@ -137,6 +137,18 @@ class Connector(Collector, Publisher, Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Dismisser(Protocol):
+    """A connector whose platform can be told that items wait for no answer; not every one has it."""
+
+    async def dismiss(self, refs: Sequence[ItemRef]) -> None:
+        """Tell the platform that these wait for no answer, of the kinds for which it knows such a mark.
+
+        Harmless to repeat, and shows the customer nothing. Raises Retryable or AccountFault; some may be marked then.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
