@@ -8,7 +8,7 @@ from feedback_service import logs, platforms
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.session import Session
 from feedback_service.domain.supplier import Account
-from feedback_service.ports.sessions import Sessions
+from feedback_service.ports.sessions import Before, Sessions
 
 SHORTEST = 12
 """Characters of a cookie's value that can be a secret; settings such as a language are shorter."""
@@ -26,9 +26,9 @@ class HushedSessions:
             _hush(session)
         return session
 
-    async def save(self, account: AccountId, session: Session) -> None:
+    async def save(self, account: AccountId, session: Session, instead_of: Before) -> bool:
         _hush(session)
-        await self.sessions.save(account, session)
+        return await self.sessions.save(account, session, instead_of)
 
 
 def _hush(session: Session) -> None:

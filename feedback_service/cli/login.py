@@ -15,8 +15,9 @@ from feedback_service.cli.errors import say
 from feedback_service.cli.invocation import Invocation
 from feedback_service.domain.errors import AccountFault, NotAllowed
 from feedback_service.domain.identity import SupplierKey
-from feedback_service.domain.session import Session
+from feedback_service.domain.session import MOMENT, Session
 from feedback_service.domain.supplier import Account
+from feedback_service.ports.sessions import WHATEVER
 
 if TYPE_CHECKING:
     from feedback_service.ports.platform import CabinetSpec
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from feedback_service.storage import Database
 
 ROLE = "login"
-MOMENT = "%Y-%m-%d %H:%M UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def login(
             session = _from_file(cookies, door, now)
         else:
             session = await _from_window(settings, door, minutes)
-        await db.sessions.save(door.account.id, session)
+        await db.sessions.save(door.account.id, session, WHATEVER)
         await db.suppliers.renew(door.account.supplier, door.account.id)
         _tell(door, session)
 

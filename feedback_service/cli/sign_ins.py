@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from feedback_service.domain.errors import Configuration
+from feedback_service.domain.session import MOMENT, Session
 from feedback_service.domain.supplier import Account, Way
 from feedback_service.ports.platform import Fact
 
 if TYPE_CHECKING:
     from feedback_service.settings import Settings
     from feedback_service.storage.database import Database
-
-SOON = timedelta(days=1)
-MOMENT = "%Y-%m-%d %H:%M UTC"
 
 
 def by_browser(account: Account) -> bool:
@@ -50,12 +48,13 @@ async def sign_in_fact(db: Database, account: Account) -> Fact:
         return Fact("session", False, "nobody has signed in yet", remedy)
     if missing := session.missing(cabinet.cookies, db.clock.now()):
         return Fact("session", False, f"has ended: {', '.join(missing)}", remedy)
-    return _lasting(session.expires_at(cabinet.cookies), db.clock.now(), remedy)
+    return _lasting(session, cabinet.cookies, db.clock.now(), remedy)
 
 
-def _lasting(until: datetime | None, now: datetime, remedy: str) -> Fact:
+def _lasting(session: Session, names: Sequence[str], now: datetime, remedy: str) -> Fact:
+    until = session.expires_at(names)
     if until is None:
         return Fact("session", True, "signed in; its cookies name no end")
-    if until - now < SOON:
+    if session.ends_soon(names, now):
         return Fact("session", True, f"WARNING: ends at {until:{MOMENT}}", remedy)
     return Fact("session", True, f"signed in until {until:{MOMENT}}")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+SOON = timedelta(days=1)
+"""How long before its end a person is told of it."""
+MOMENT = "%Y-%m-%d %H:%M UTC"
+"""How an end is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,11 @@ class Session:
         """When the first of the named cookies runs out; None where none of them says."""
         moments = [one.expires_at for one in self.cookies if one.name in names and one.expires_at is not None]
         return min(moments, default=None)
+
+    def ends_soon(self, names: Collection[str], now: datetime) -> datetime | None:
+        """When the session ends, where that is soon; None where it lasts longer or its cookies name no date."""
+        until = self.expires_at(names)
+        return until if until is not None and until - now < SOON else None
 
     def missing(self, names: Collection[str], now: datetime) -> list[str]:
         """The named cookies that are not there, or have run out, in the order of the names."""

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from datetime import datetime
+from enum import Enum
+from typing import Final, Protocol
 
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.session import Session
+
+
+class Whatever(Enum):
+    """Stands for any session or none."""
+
+    IS_THERE = "is there"
+
+
+WHATEVER: Final = Whatever.IS_THERE
+Before = datetime | None | Whatever
+"""What a new session replaces: the one of that `saved_at`, None where there is none yet, WHATEVER for a new sign-in."""
 
 
 class Sessions(Protocol):
@@ -15,6 +28,9 @@ class Sessions(Protocol):
         """The account's session; None where nobody signed in yet. Raises Configuration where no key opens it."""
         ...
 
-    async def save(self, account: AccountId, session: Session) -> None:
-        """Keep the session instead of the one before."""
+    async def save(self, account: AccountId, session: Session, instead_of: Before) -> bool:
+        """Keep the session where `instead_of` is what is kept now; False, and nothing changes, where it is not.
+
+        It is asked and kept in one step: nobody's sign-in is lost in between.
+        """
         ...

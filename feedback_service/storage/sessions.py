@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.session import Cookie, Session
+from feedback_service.ports.sessions import WHATEVER, Before
 from feedback_service.storage.engine import transaction
 from feedback_service.storage.scope import WORK_CHANNEL
 from feedback_service.storage.secrets import Vault
@@ -38,14 +39,15 @@ class PostgresSessions:
         cookies = json.loads(self.vault.open(row["sealed"])[COOKIES])
         return Session(cookies=tuple(_to_cookie(one) for one in cookies), saved_at=row["saved_at"])
 
-    async def save(self, account: AccountId, session: Session) -> None:
-        """The supplier's worker hears of it."""
+    async def save(self, account: AccountId, session: Session, instead_of: Before) -> bool:
+        """The supplier's worker hears of it where it was saved."""
         sealed = self.vault.seal({COOKIES: json.dumps([_from_cookie(one) for one in session.cookies])})
         values = {"sealed": sealed, "saved_at": session.saved_at}
-        upsert = insert(account_session).values(account_id=account, **values)
         async with transaction(self.engine) as connection:
-            await connection.execute(upsert.on_conflict_do_update(index_elements=["account_id"], set_=values))
-            await connection.execute(sa.select(sa.func.pg_notify(WORK_CHANNEL, _supplier_of(account))))
+            saved = (await connection.execute(_saving(account, values, instead_of))).rowcount > 0
+            if saved:
+                await connection.execute(sa.select(sa.func.pg_notify(WORK_CHANNEL, _supplier_of(account))))
+        return saved
 
 
 async def rotate_sessions(connection: AsyncConnection, vault: Vault) -> None:
@@ -54,6 +56,17 @@ async def rotate_sessions(connection: AsyncConnection, vault: Vault) -> None:
     for row in rows:
         fresh = sa.update(account_session).where(account_session.c.account_id == row.account_id)
         await connection.execute(fresh.values(sealed=vault.rotate(row.sealed)))
+
+
+def _saving(one: AccountId, values: dict[str, object], instead_of: Before) -> sa.Insert | sa.Update:
+    """The one statement that keeps the session, or changes no row."""
+    if isinstance(instead_of, datetime):
+        known = (account_session.c.account_id == one) & (account_session.c.saved_at == instead_of)
+        return sa.update(account_session).where(known).values(values)
+    first = insert(account_session).values(account_id=one, **values)
+    if instead_of is WHATEVER:
+        return first.on_conflict_do_update(index_elements=["account_id"], set_=values)
+    return first.on_conflict_do_nothing(index_elements=["account_id"])
 
 
 def _supplier_of(one: AccountId) -> sa.ScalarSelect[str]:

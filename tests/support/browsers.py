@@ -14,6 +14,7 @@ import pytest
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.session import Cookie, Session
 from feedback_service.ports.platform import CabinetSpec
+from feedback_service.ports.sessions import WHATEVER, Before
 from feedback_service.transports.browser import keeper
 from feedback_service.transports.browser.config import BrowserConfig, Limits
 from feedback_service.transports.browser.pool import BrowserPool
@@ -41,9 +42,13 @@ class MemorySessions:
     async def load(self, account: AccountId) -> Session | None:
         return self.session
 
-    async def save(self, account: AccountId, session: Session) -> None:
+    async def save(self, account: AccountId, session: Session, instead_of: Before) -> bool:
+        kept = self.session.saved_at if self.session else None
+        if instead_of is not WHATEVER and instead_of != kept:
+            return False
         self.session = session
         self.saved.append(session)
+        return True
 
 
 def signed_in(value: str = "first-token", **more: object) -> Session:

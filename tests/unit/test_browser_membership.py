@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -71,6 +72,68 @@ async def test_a_browser_that_was_signed_out_spoils_no_session(
     assert await membership.keep([]) is None
 
     assert not sessions.saved
+
+
+async def test_a_sign_in_while_a_script_ran_is_not_overwritten_by_what_the_browser_had(
+    membership: Membership, sessions: MemorySessions, clock: ManualClock
+) -> None:
+    of_a_person = Session(cookies=(replace(TOKEN, value="of a person"),), saved_at=clock.now())
+    sessions.session = of_a_person
+
+    assert await membership.keep([replace(TOKEN, value="renewed")]) is None
+
+    assert sessions.session is of_a_person
+
+
+async def test_where_nobody_signs_in_the_first_session_is_saved_and_no_others_is_replaced(clock: ManualClock) -> None:
+    sessions = MemorySessions()
+    open_to_all = replace(CABINET, cookies=())
+    first, second = (Membership(LABEL, ACCOUNT, open_to_all, sessions, clock) for _ in range(2))
+
+    assert await first.keep([GUARD]) == clock.now()
+    assert await second.keep([replace(GUARD, value="b")]) is None
+
+    assert [one.cookies for one in sessions.saved] == [(GUARD,)]
+
+
+def lasting(clock: ManualClock, hours: float) -> Session:
+    until = clock.now() + timedelta(hours=hours)
+    return Session(cookies=(replace(TOKEN, expires_at=until),), saved_at=clock.now())
+
+
+async def test_the_end_of_a_session_is_told_once_before_it_comes(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions = MemorySessions(lasting(clock, 25))
+    membership = Membership(LABEL, ACCOUNT, CABINET, sessions, clock)
+    told = []
+
+    with caplog.at_level(logging.WARNING):
+        for _ in range(4):
+            await membership.session()
+            told.append(len(caplog.messages))
+            clock.pass_by(timedelta(hours=1))
+
+    assert told == [0, 0, 1, 1]
+    assert caplog.messages == [
+        "The session of acme/bazaar ends at 2026-03-02 13:00 UTC, unless the cabinet renews it; "
+        "run: feedback-service login acme/bazaar"
+    ]
+
+
+async def test_renewals_of_a_session_that_lives_for_hours_are_not_warned_of_one_by_one_but_the_next_end_is(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions = MemorySessions()
+    membership = Membership(LABEL, ACCOUNT, CABINET, sessions, clock)
+
+    with caplog.at_level(logging.WARNING):
+        for hours in (2, 3, 2, 48, 2):
+            sessions.session = lasting(clock, hours)
+            await membership.session()
+            clock.pass_by(timedelta(minutes=6))
+
+    assert len(caplog.messages) == 2
 
 
 async def test_a_session_that_ran_out_needs_a_person(sessions: MemorySessions, clock: ManualClock) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.domain.identity import AccountId
-from feedback_service.domain.session import Cookie, Session
+from feedback_service.domain.session import MOMENT, Cookie, Session
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import CabinetSpec
 from feedback_service.ports.sessions import Sessions
@@ -32,6 +32,7 @@ class Membership:
     clock: Clock
     _known: Values = field(default_factory=dict, repr=False)
     _saved: datetime | None = None
+    _told_of_end: bool = False
 
     async def session(self) -> Session | None:
         """What to be signed in by; None where the cabinet asks for no cookies and nothing is saved.
@@ -48,6 +49,7 @@ class Membership:
             raise AccountFault(f"the session has run out ({', '.join(missing)})", remedy)
         if self._saved != session.saved_at:
             self._known, self._saved = self._telling(session.cookies), session.saved_at
+        self._tell_of_end(session)
         return session
 
     async def keep(self, cookies: Sequence[Cookie]) -> datetime | None:
@@ -58,16 +60,28 @@ class Membership:
         if not self._worth_saving(found, now) or session.missing(self.cabinet.cookies, now):
             return None
         try:
-            stored = await self.sessions.load(self.account)
-            if stored is not None and stored.saved_at != self._saved:
+            if not await self.sessions.save(self.account, session, self._saved):
                 return None  # somebody signed in meanwhile, or another process renewed it
-            await self.sessions.save(self.account, session)
         except FeedbackServiceError as problem:
             extra = {"action": "session_not_saved"}
             log.warning("The renewed session of %s is not saved: %s", self.label, problem, extra=extra)
             return None
         self._known, self._saved = found, now
         return now
+
+    def _tell_of_end(self, session: Session) -> None:
+        """Warn once before the session ends, and again only after one that lasts longer.
+
+        Of a cabinet whose cookies live for an hour and are renewed all the time, every renewal would be warned of.
+        """
+        until = session.ends_soon(self.cabinet.cookies, self.clock.now())
+        if until and not self._told_of_end:
+            log.warning(
+                "The session of %s ends at %s, unless the cabinet renews it; run: feedback-service login %s",
+                *(self.label, f"{until:{MOMENT}}", self.label),
+                extra={"action": "session_ends_soon"},
+            )
+        self._told_of_end = until is not None
 
     def _worth_saving(self, found: Values, now: datetime) -> bool:
         changed = {name for (name, path), value in found.items() if self._known.get((name, path)) != value}
