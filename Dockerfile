@@ -25,9 +25,10 @@ RUN pip install --no-deps --no-build-isolation . \
 
 FROM python:3.13-slim-bookworm
 
-# Debian's Chromium and its driver always fit each other; tini passes signals on and reaps what Chromium leaves.
+# Debian's Chromium and its driver always fit each other; xvfb is for BROWSER_MODE=xvfb; tini passes signals on and reaps
+# what Chromium leaves.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates chromium chromium-driver tini \
+ && apt-get install --yes --no-install-recommends ca-certificates chromium chromium-driver tini xvfb \
  && rm -rf /var/lib/apt/lists/*
 
 # Nothing here needs root.

@@ -64,6 +64,12 @@ def test_the_container_runs_the_daemon_as_nobody_special_under_an_init() -> None
     assert value_of("HEALTHCHECK").endswith('CMD ["feedback-service", "health"]')
 
 
+def test_the_image_has_every_program_that_a_setting_may_ask_for() -> None:
+    (installed,) = [rest for word, rest in last_stage() if word == "RUN" and "apt-get install" in rest]
+
+    assert {"chromium", "chromium-driver", "xvfb", "tini", "ca-certificates"} <= set(installed.split())
+
+
 def test_the_embedded_database_is_kept_in_the_volume_whether_data_dir_is_set_or_empty() -> None:
     environment = dict(pair.split("=", 1) for pair in value_of("ENV").split())
 

@@ -102,7 +102,7 @@ class AccountBrowser:
             if turn.abandon():
                 await asyncio.wait([future], timeout=PATIENCE)
                 if not future.done():
-                    self._stage.kill()
+                    await asyncio.to_thread(self._stage.kill)  # it looks until the last process is gone
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
             if future.done() and not future.cancelled():
