@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
-from tests.support.commanding import ROOT
+from tests.support.browsers import needs_chromium
+from tests.support.demo import play
 
-SECONDS = 240.0
-NO_BROWSER = shutil.which("chromium") is None or shutil.which("chromedriver") is None
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.skipif(
-    NO_BROWSER, reason="no Chromium with its driver here; scripts/install-system-packages installs both"
-)
-def test_every_platform_is_answered_once_and_no_browser_is_left(tmp_path: Path) -> None:
-    summary, place = tmp_path / "summary.json", tmp_path / "demo"
-    words = ["demo", "--once", "--customers", "3", "--no-faults", "--json", str(summary), "--data-dir", str(place)]
+@needs_chromium
+def test_every_platform_is_answered_once_and_no_browser_is_left(tmp_path: Path, mark: str) -> None:
+    played = play(tmp_path, mark, ["--customers", "3", "--no-faults"])
 
-    done = subprocess.run(
-        [sys.executable, "-m", "feedback_service", *words], cwd=ROOT, capture_output=True, text=True, timeout=SECONDS
-    )
-
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{_log(place)}"
-    told = json.loads(summary.read_text("utf-8"))
+    assert played.code == 0, played.everything
+    told = played.summary
     assert (told["twice"], told["lost"], told["open"]) == (0, 0, 0)
     assert set(told["platforms"]) == {"ozon", "wildberries", "yandex_market"}
     assert all(one["collected"] == one["customers"] > 0 for one in told["platforms"].values())
-    log = _log(place)
-    assert '"action": "announced"' in log
-    assert _gone(str(place)), "a browser is left"
-
-
-def _log(place: Path) -> str:
-    log = place / "service.log"
-    return log.read_text("utf-8", "replace") if log.exists() else ""
+    assert '"action": "announced"' in played.log
+    assert all(played.seen.answered.values()), played.seen.answered
+    assert played.seen.doors == {"pledoslavl-ozon": {"cabinet"}, "kruzhkin-market": {"cabinet"}}
+    assert _gone(str(tmp_path)), "a browser is left"
 
 
 def _gone(place: str) -> bool:

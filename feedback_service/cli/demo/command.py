@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -52,6 +52,8 @@ class Wishes:
     reviews: Path | None = None
     faults: bool = True
     per_account: int = 50
+    deadline: float | None = None
+    """Seconds for `once`; None: enough for the customers that there are."""
 
 
 def demo(
@@ -63,6 +65,10 @@ def demo(
     ] = None,
     faults: Annotated[bool, typer.Option(help="Let the platforms fail now and then.")] = True,
     customers: Annotated[int, typer.Option(min=1, help="Made-up customers per account.")] = 50,
+    deadline: Annotated[
+        float | None,
+        typer.Option(min=1, help="Seconds that --once may take.", show_default="600, and 4 for each customer"),
+    ] = None,
     data_dir: Annotated[Path, typer.Option(help="Where the demo keeps its database and logs.")] = Path("data/demo"),
 ) -> None:
     """Show the service at work: sandbox platforms, real database, real processes; no account or key needed.
@@ -70,11 +76,11 @@ def demo(
     Three made-up suppliers answer a few hundred customers: on Wildberries by its API, on Ozon by the reply queue and a
     publisher's browser, on Yandex.Market in a browser (a real Chromium, where this machine has one). The summary
     compares our database with what the platforms' ledger saw. Without --once new customers keep arriving; Ctrl-C ends
-    it.
+    it. Exit code 1: the promise was broken, or --once was not done by its deadline.
 
     Examples: feedback-service demo · feedback-service demo --once --json summary.json --reviews mine.csv
     """
-    wishes = Wishes(data_dir.absolute(), once, json_file, reviews, faults, customers)
+    wishes = Wishes(data_dir.absolute(), once, json_file, reviews, faults, customers, deadline)
     raise typer.Exit(_demo(wishes, _console()))
 
 
@@ -86,16 +92,23 @@ def _console() -> Console:
 
 def _demo(wishes: Wishes, console: Console) -> int:
     from feedback_service.cli.demo import run
+    from feedback_service.cli.demo.watch import watch
 
     customers = run.read_customers(wishes.reviews)
     _empty(wishes.data_dir)
     with ExitStack() as stack:
         stage = run.set_up(wishes, customers, stack, console)
-        summary = run.watch(stage, wishes, console)
+        summary = watch(stage, wishes, console)
     run.report(summary, console)
     if wishes.json_file:
         wishes.json_file.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return ExitCode.FAILED if summary["twice"] or summary["lost"] else ExitCode.DRAINED
+    return exit_code(summary)
+
+
+def exit_code(summary: Mapping[str, Any]) -> ExitCode:
+    """FAILED where the promise was broken, or the deadline passed."""
+    good = summary["in_time"] and not (summary["twice"] or summary["lost"])
+    return ExitCode.DRAINED if good else ExitCode.FAILED
 
 
 def _empty(data_dir: Path) -> None:

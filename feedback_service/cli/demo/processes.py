@@ -51,6 +51,14 @@ def stop(process: subprocess.Popen[bytes]) -> int:
         return process.wait()
 
 
+def wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """The exit code, or None where it still runs when the time is up."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
 def wait_for_line(process: subprocess.Popen[bytes], log_file: Path, start: str) -> str:
     """The rest of the first line of the log that begins with `start`; Configuration where the process ended before."""
     deadline = time.monotonic() + START_SECONDS

@@ -1,65 +1,42 @@
-"""One demo from start to end: set up, watch, report."""
+"""Sets a demo up, and reports at its end."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, fields
+from contextlib import ExitStack
+from dataclasses import fields
 from functools import partial
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
 from rich.console import Console
 
 from feedback_service import bootstrap
 from feedback_service.cli.demo.cabinets import sign_in, there_is_a_browser
-from feedback_service.cli.demo.processes import running, stop, wait_for_line
+from feedback_service.cli.demo.processes import running, wait, wait_for_line
 from feedback_service.cli.demo.sandbox_control import SandboxControl
-from feedback_service.cli.demo.scoreboard import Scoreboard, final_table, verdict
+from feedback_service.cli.demo.scoreboard import final_table, verdict
 from feedback_service.cli.demo.shops import Market
-from feedback_service.cli.demo.summary import OPEN, Tally, summarise
+from feedback_service.cli.demo.summary import Tally
+from feedback_service.cli.demo.watch import Scene
 from feedback_service.cli.sandbox import READY
 from feedback_service.domain.errors import Configuration
 from feedback_service.ports.replica import SandboxCustomer
-from feedback_service.ports.views import Standing
 from feedback_service.sandbox.model import SANDBOX_KEY
 from feedback_service.sandbox.reviews_file import ReviewsFileError, read_reviews
 from feedback_service.sandbox.world import World
 from feedback_service.settings import Settings
 
 if TYPE_CHECKING:
-    import subprocess
-
     from feedback_service.cli.demo.command import Wishes
-    from feedback_service.storage.database import Database
 
-LOOK_SECONDS = 0.5
-ARRIVAL_SECONDS = 3.0
-COLLECTED_SECONDS = 15.0
-"""The longest that the last customers may take to be collected once the demo is stopped."""
+COMMAND_SECONDS = 120.0
+"""The longest that one command of ours may take."""
 PRICES = "sandbox-small=0.25/2, sandbox-large=0.25/2"
 """US dollars per million tokens, so that costs show."""
-QUIET_LOOKS = 3
-"""Looks in a row that find nothing on its way before the backlog counts as worked off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything that runs."""
-
-    market: Market
-    service: subprocess.Popen[bytes]
-    site: bootstrap.Site
-    started: float
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
 
 
 def read_customers(path: Path | None) -> Sequence[SandboxCustomer] | None:
@@ -76,7 +53,7 @@ def set_up(wishes: Wishes, customers: Sequence[SandboxCustomer] | None, stack: E
     """Start everything, each in its own process, and let the customers write."""
     place = wishes.data_dir
     console.print(f"demo: its database, logs and suppliers file are in {place}", soft_wrap=True)
-    settings = Settings(_env_file=None, data_dir=place)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    settings = _settings(place)
     browser = there_is_a_browser(settings, console)
     market = _open_market(wishes, customers, stack, console, browser=browser)
     environment = _environment(place, market)
@@ -91,6 +68,16 @@ def set_up(wishes: Wishes, customers: Sequence[SandboxCustomer] | None, stack: E
     console.print("demo: starting feedback-service run")
     service = stack.enter_context(running(["run"], place / "service.log", environment, place))
     return Scene(market, service, site, time.monotonic())
+
+
+def _settings(place: Path) -> Settings:
+    """Those of the environment, but for the database: the demo makes its own, and leaves a real one alone."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own argument
+        data_dir=place,
+        database_url=SecretStr(""),
+        apply_migrations=True,
+    )
 
 
 def _open_market(
@@ -143,66 +130,19 @@ def _finish(words: Sequence[str], environment: Mapping[str, str], place: Path) -
     """Run one command of our own to its end."""
     log = place / f"{words[0]}.log"
     with running(words, log, environment, place) as process:
-        if process.wait() != 0:
+        if wait(process, COMMAND_SECONDS) != 0:
             raise Configuration(f"feedback-service {' '.join(words)} failed; see {log}")
 
 
-def watch(scene: Scene, wishes: Wishes, console: Console) -> dict[str, Any]:
-    """Show the run until it is over or interrupted, then stop the service and return the summary."""
-    return asyncio.run(_watch(scene, wishes, console))
-
-
-async def _watch(scene: Scene, wishes: Wishes, console: Console) -> dict[str, Any]:
-    interrupted = asyncio.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, interrupted.set)
-    async with bootstrap.database(scene.site) as db:
-        with Scoreboard(console) as scoreboard:
-            await _until_over(scene, wishes, scoreboard, db, interrupted)
-            await _until_collected(scene, db)
-        seconds = scene.seconds
-        console.print("demo: stopping; the workers finish what they have begun")
-        await asyncio.to_thread(stop, scene.service)
-        return summarise(await db.views.standings(), scene.market.control.ledger()["entries"], seconds)
-
-
-async def _until_over(
-    scene: Scene, wishes: Wishes, scoreboard: Scoreboard, db: Database, interrupted: asyncio.Event
-) -> None:
-    arrivals = scene.market.arrivals()
-    quiet, next_arrival = 0, ARRIVAL_SECONDS
-    while not interrupted.is_set() and quiet < QUIET_LOOKS:
-        if scene.service.poll() is not None:
-            raise Configuration(f"the service ended by itself; see {wishes.data_dir / 'service.log'}")
-        customers = scene.market.control.ledger(entries=False)["summary"]["customers"]
-        standings = await db.views.standings()
-        scoreboard.show(standings, customers, scene.seconds)
-        if wishes.once:
-            quiet = quiet + 1 if _worked_off(standings, customers) else 0
-        elif scene.seconds >= next_arrival:
-            next(arrivals)
-            next_arrival = scene.seconds + ARRIVAL_SECONDS
-        with suppress(TimeoutError):
-            await asyncio.wait_for(interrupted.wait(), LOOK_SECONDS)
-
-
-async def _until_collected(scene: Scene, db: Database) -> None:
-    """Give whoever wrote a moment ago the time to be collected: they would count as lost."""
-    customers = scene.market.control.ledger(entries=False)["summary"]["customers"]
-    for _ in range(ceil(COLLECTED_SECONDS / LOOK_SECONDS)):
-        if len(await db.views.standings()) >= customers:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
-
-
-def _worked_off(standings: Sequence[Standing], customers: int) -> bool:
-    return len(standings) >= customers and not any(one.status in OPEN for one in standings)
-
-
 def report(summary: Mapping[str, Any], console: Console) -> None:
-    """Print the table, and the proof."""
+    """Print the table, the proof, and what was still open when the time was up."""
     names = [one.name for one in fields(Tally)]
     whole = Tally(**{name: summary[name] for name in names})
     platforms = {key: Tally(**one) for key, one in summary["platforms"].items()}
     console.print(final_table(platforms, whole, summary["seconds"]))
     console.print(f"[bold]{verdict(whole)}[/bold]", soft_wrap=True)
+    if not summary["in_time"]:
+        unseen = whole.customers - whole.collected
+        left = [*summary["still_open"], *([f"{unseen} customers not collected"] if unseen else [])]
+        told = "; ".join(left) or "nothing"
+        console.print(f"demo: the deadline passed; still open: {told}", soft_wrap=True, markup=False)

@@ -79,6 +79,15 @@ def plain(standings: Sequence[Standing], customers: int, seconds: float) -> str:
     return f"{seconds:5.0f} s  {customers} customers wrote: {figures or 'nothing collected yet'}"
 
 
+def still_open(standings: Sequence[Standing]) -> list[str]:
+    """A line for each account with answers on their way, and where they are."""
+    counts = Counter((f"{one.supplier}/{one.account}", one.status) for one in standings if one.status in OPEN)
+    return [
+        f"{name}: " + ", ".join(f"{counts[name, status]} {title}" for status, title in COLUMNS if counts[name, status])
+        for name in sorted({name for name, _ in counts})
+    ]
+
+
 def verdict(whole: Tally) -> str:
     """The proof in one line."""
     promise = "kept" if whole.kept else "BROKEN"
