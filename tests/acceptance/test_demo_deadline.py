@@ -1,4 +1,4 @@
-"""A demo whose answers do not get through ends by its deadline: a real sandbox and database, and a service that hangs."""
+"""A demo whose answers do not get through ends by its deadline: a real sandbox and database, a service that hangs."""
 
 from __future__ import annotations
 
