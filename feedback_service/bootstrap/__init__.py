@@ -12,7 +12,7 @@ from functools import partial
 
 from feedback_service import logs, platforms
 from feedback_service.bootstrap.accounts import Doors, delivery_of
-from feedback_service.bootstrap.browsers import Browsers, browser_config
+from feedback_service.bootstrap.browsers import Browsers, browser_config, session_keeper
 from feedback_service.bootstrap.queues import PublisherKit, opened_queue, queue_config
 from feedback_service.bootstrap.secrecy import HushedSessions, register_secrets
 from feedback_service.domain.errors import Configuration, FeedbackServiceError, FenceLost
@@ -159,9 +159,10 @@ def leases(site: Site, db: Database, supplier: SupplierKey | None = None) -> Pos
 @asynccontextmanager
 async def doors(site: Site, db: Database, role: str = "worker", at_least: int = 1) -> AsyncIterator[Doors]:
     """What opens accounts in this process; its browsers start when first needed and end with it."""
-    browsers = Browsers(site.settings, role, HushedSessions(db.sessions), db.clock, at_least)
+    sessions = HushedSessions(db.sessions)
+    browsers = Browsers(site.settings, role, sessions, db.clock, at_least)
     try:
-        yield Doors(site.settings, db.clock, browsers.of)
+        yield Doors(site.settings, db.clock, browsers.of, partial(session_keeper, sessions, db.clock))
     finally:
         await browsers.close()
 

@@ -13,6 +13,7 @@ from feedback_service.pipeline.ways import Ways
 from feedback_service.ports.browser import Browser
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Access, Connector, PlatformSpec
+from feedback_service.ports.sessions import SessionKeeper
 from feedback_service.settings import Settings
 
 Browsers = Callable[[Account, PlatformSpec], Browser]
@@ -21,16 +22,20 @@ Browsers = Callable[[Account, PlatformSpec], Browser]
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What opening an account takes. `signed_in`: somebody has signed this account's browser in before."""
+    """What opening an account takes."""
 
     settings: Settings
     clock: Clock
     browsers: Browsers
+    sessions: Callable[[Account, PlatformSpec], SessionKeeper]
 
     def open(self, account: Account, *, signed_in: bool = False) -> Connector:
-        """The account by all its ways. Raises Configuration where a way that is in use cannot be opened."""
+        """The account by all its ways. Raises Configuration where a way that is in use cannot be opened.
+
+        `signed_in`: somebody has signed this account's browser in before.
+        """
         spec = platforms.find(account.platform).SPEC
-        if spec.cabinet is None:
+        if {*spec.reading_ways, *(delivery.way for delivery in spec.deliveries)} == {Way.API}:
             return self.by(Way.API, account)
         writing, reading = delivery_of(account, spec).way, reading_of(account, spec)
         opened: dict[Way, Connector] = {way: self.by(way, account) for way in dict.fromkeys((reading, writing))}
@@ -45,6 +50,7 @@ class Doors:
         platform = platforms.find(account.platform)
         spec = platform.SPEC
         browser = self.browsers(account, spec) if way is Way.BROWSER else None
+        lives_by_session = way is Way.API and spec.cabinet is not None and way in spec.cabinet.ways
         return platform.connect(
             Access(
                 label=f"{account.supplier}/{account.key}",
@@ -54,6 +60,7 @@ class Doors:
                 way=way,
                 cabinet_url=cabinet_url_of(account, spec),
                 browser=browser,
+                sessions=self.sessions(account, spec) if lives_by_session else None,
                 selectors=self.settings.selectors_dir,
             )
         )
@@ -68,12 +75,15 @@ def reading_of(account: Account, spec: PlatformSpec) -> Way:
     """How the account is read: as declared, else by the API where its credentials are there."""
     if account.reading is not None:
         return account.reading
-    return Way.API if has_credentials(account, spec, Way.API) else delivery_of(account, spec).way
+    if has_credentials(account, spec, Way.API):
+        return Way.API
+    way = delivery_of(account, spec).way
+    return way if way in spec.reading_ways else spec.reading_ways[0]
 
 
 def has_credentials(account: Account, spec: PlatformSpec, way: Way) -> bool:
     """Whether everything that the way asks for is there."""
-    if way is Way.API and Delivery.API not in spec.deliveries:
+    if way not in {*spec.reading_ways, *(delivery.way for delivery in spec.deliveries)}:
         return False
     needed = [field for field in spec.credentials if field.required and way in field.ways]
     return all(account.credentials.get(field.name) for field in needed)

@@ -14,8 +14,9 @@ from feedback_service.domain.supplier import Account
 from feedback_service.ports.browser import Browser
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import PlatformSpec
-from feedback_service.ports.sessions import Sessions
+from feedback_service.ports.sessions import SessionKeeper, Sessions
 from feedback_service.settings import Settings
+from feedback_service.transports.browser.membership import Membership
 
 if TYPE_CHECKING:
     from feedback_service.transports.browser.config import BrowserConfig
@@ -27,12 +28,13 @@ def browser_config(settings: Settings, role: str = "worker", at_least: int = 1) 
 
     `at_least`: browsers that may run at a time whatever the settings say, as so many are worked with at once.
     """
-    from feedback_service.transports.browser.config import BrowserConfig, Mode
+    from feedback_service.transports.browser.config import BrowserConfig, Mode, Sandbox
 
     return BrowserConfig(
         browser_path=Path(settings.browser_path) if settings.browser_path else None,
         driver_path=Path(settings.browser_driver_path) if settings.browser_driver_path else None,
         mode=Mode(settings.browser_mode),
+        sandbox=Sandbox(settings.browser_sandbox),
         may_download=settings.browser_download,
         data_dir=settings.data_dir,
         role=role,
@@ -40,6 +42,13 @@ def browser_config(settings: Settings, role: str = "worker", at_least: int = 1) 
         idle_seconds=timedelta(minutes=settings.browser_idle_minutes).total_seconds(),
         redact=logs.hide,
     )
+
+
+def session_keeper(sessions: Sessions, clock: Clock, account: Account, spec: PlatformSpec) -> SessionKeeper:
+    """The account's session, for a way that takes the cabinet's cookies without a browser. Raises Configuration."""
+    if spec.cabinet is None:
+        raise Configuration(f"nobody signs in to {spec.title}")
+    return Membership(f"{account.supplier}/{account.key}", account.id, spec.cabinet, sessions, clock)
 
 
 @dataclass(slots=True)

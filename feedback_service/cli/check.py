@@ -14,7 +14,7 @@ import typer
 from feedback_service.cli import render
 from feedback_service.cli.invocation import Invocation, show_warnings
 from feedback_service.cli.report import Report
-from feedback_service.cli.sign_ins import browser_facts, by_browser, sign_in_fact
+from feedback_service.cli.sign_ins import browser_facts, by_browser, by_session, sign_in_fact
 from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.ports.platform import Fact
@@ -142,10 +142,9 @@ async def _suppliers(site: Site, db: Database, report: Report) -> None:
     accounts = [account for supplier in found for account in supplier.accounts]
     remedy = "" if accounts else "declare them with: feedback-service suppliers apply suppliers.yaml"
     report.add(Fact("suppliers", bool(accounts), f"{len(found)} with {len(accounts)} account(s)", remedy))
-    in_browsers = [account for account in accounts if by_browser(account)]
-    for fact in browser_facts(site.settings) if in_browsers else ():
+    for fact in browser_facts(site.settings) if any(by_browser(account) for account in accounts) else ():
         report.add(fact)
-    for account in in_browsers:
+    for account in (one for one in accounts if by_session(one)):
         fact = await sign_in_fact(db, account)
         report.add(replace(fact, subject=f"{account.supplier}/{account.key} {fact.subject}"))
     async with bootstrap.doors(site, db, "check") as doors:

@@ -25,6 +25,17 @@ def by_browser(account: Account) -> bool:
     return Way.BROWSER in {delivery_of(account, spec).way, reading_of(account, spec)}
 
 
+def by_session(account: Account) -> bool:
+    """Whether the account lives by a session of its cabinet: in a browser, or in calls that take its cookies."""
+    from feedback_service import platforms
+    from feedback_service.bootstrap.accounts import delivery_of, reading_of
+
+    spec = platforms.find(account.platform).SPEC
+    if spec.cabinet is None or (spec.cabinet.instead and all(map(account.credentials.get, spec.cabinet.instead))):
+        return False
+    return bool({delivery_of(account, spec).way, reading_of(account, spec)} & spec.cabinet.ways)
+
+
 def browser_facts(settings: Settings) -> Sequence[Fact]:
     """Chromium, its driver and the display."""
     from feedback_service import bootstrap

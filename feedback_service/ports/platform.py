@@ -17,6 +17,7 @@ from feedback_service.domain.redelivery import Redelivery as Redelivery
 from feedback_service.domain.supplier import Delivery, Way
 from feedback_service.ports.browser import Browser
 from feedback_service.ports.clock import Clock
+from feedback_service.ports.sessions import SessionKeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,16 @@ class CabinetSpec:
 
     `sites` are the domains whose cookies it takes (with all below them). Without every one of `cookies` nobody is
     signed in, and the first of them to run out ends the session. `caveat` says in one sentence how sure our picture of
-    the cabinet is, and what its use risks.
+    the cabinet is, and what its use risks. `ways` are those of working that live by its session: the browser, or calls
+    of the cabinet that take its cookies. Where an account has all of the credentials `instead`, no session is needed.
     """
 
     url: str
     sites: tuple[str, ...]
     cookies: tuple[str, ...]
     caveat: str
+    ways: frozenset[Way] = frozenset({Way.BROWSER})
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,11 @@ class PlatformSpec:
     `edit_window`: how long an answer can be edited; None where it cannot be.
     `terms`: what the platform's terms say of automation.
     `deliveries`: how answers may leave, the usual way first; `barred`: why not by the others. `cabinet` is None where
-    no browser is used. `retracts`: whether an answer of ours can be taken away again.
+    nobody signs in. `retracts`: whether an answer of ours can be taken away again. `readings`: by which ways customers'
+    words can be read; empty: by those by which answers leave. `moderates`: kinds of which an answer is looked at before
+    customers see it. `finds`: how one item is found again. `limits`: how often it may be asked, in words for people.
+    `person_first`: why every answer waits for a person here unless the account says otherwise; empty where the
+    supplier's policy decides alone.
     """
 
     key: PlatformKey
@@ -75,6 +83,16 @@ class PlatformSpec:
     barred: Mapping[Delivery, str] = field(default_factory=dict)
     cabinet: CabinetSpec | None = None
     retracts: bool = False
+    readings: tuple[Way, ...] = ()
+    moderates: frozenset[Kind] = frozenset()
+    finds: str = "by its id"
+    limits: str = "nothing published"
+    person_first: str = ""
+
+    @property
+    def reading_ways(self) -> tuple[Way, ...]:
+        """By which ways customers' words can be read, the usual one first."""
+        return self.readings or tuple(dict.fromkeys(delivery.way for delivery in self.deliveries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +173,9 @@ class Dismisser(Protocol):
 class Access:
     """What a platform needs to open an account: where, as whom, by which way, and the time.
 
-    `browser` and `cabinet_url` are there for Way.BROWSER. `selectors` is a directory in which a file `<platform>.toml`
-    replaces the platform's own selectors, for the day on which a page has changed.
+    `browser` and `cabinet_url` are there for Way.BROWSER. `sessions` is there where the way lives by the cabinet's
+    session without a browser. `selectors` is a directory in which a file `<platform>.toml` replaces the platform's own
+    selectors, for the day on which a page has changed.
     """
 
     label: str
@@ -166,6 +185,7 @@ class Access:
     way: Way = Way.API
     cabinet_url: str = ""
     browser: Browser | None = None
+    sessions: SessionKeeper | None = None
     selectors: Path | None = None
 
 

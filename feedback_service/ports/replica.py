@@ -183,6 +183,14 @@ class HasPages(Protocol):
 
 
 @runtime_checkable
+class IssuesSessions(Protocol):
+    """A replica whose calls take the cookies of a browser, without pages that a browser would have to open."""
+
+    def issue_session(self, account_key: str, at: float, lasts: float) -> Mapping[str, str]:
+        """Sign the account in for `lasts` seconds; its cookies by name. Raises KeyError for an unknown account."""
+
+
+@runtime_checkable
 class Cabinet(Replica, Protocol):
     """The seller's side of a replica: accounts, customers, and the ledger that tests judge by."""
 

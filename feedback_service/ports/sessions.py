@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
 
 from feedback_service.domain.identity import AccountId
-from feedback_service.domain.session import Session
+from feedback_service.domain.session import Cookie, Session
 
 
 class Whatever(Enum):
@@ -33,4 +34,16 @@ class Sessions(Protocol):
 
         It is asked and kept in one step: nobody's sign-in is lost in between.
         """
+        ...
+
+
+class SessionKeeper(Protocol):
+    """One account's session: looked up before work, and kept anew where the platform renewed it."""
+
+    async def session(self) -> Session | None:
+        """What to be signed in by. Raises AccountFault where nobody is signed in, or the session has run out."""
+        ...
+
+    async def keep(self, cookies: Sequence[Cookie]) -> datetime | None:
+        """Save renewed cookies, where they are worth it; the new session's time, None where nothing was saved."""
         ...

@@ -13,6 +13,7 @@ from feedback_service.ports.replica import (
     Cabinet,
     CustomerEdit,
     HasPages,
+    IssuesSessions,
     LedgerEntries,
     Replica,
     SandboxAccount,
@@ -22,6 +23,7 @@ from feedback_service.sandbox.control import Control
 from feedback_service.sandbox.faults import FaultPlan
 from feedback_service.sandbox.gate import Gate, without_gate_options
 from feedback_service.sandbox.gate.control import GateControl
+from feedback_service.sandbox.gate.sessions import Term
 from feedback_service.sandbox.ledger import RequestLog, Summary, joined, narrowed, summed
 from feedback_service.sandbox.mount import Mount, kinds_of
 from feedback_service.sandbox.wall_clock import WallClock
@@ -75,6 +77,20 @@ class Sandbox:
     def cabinet_url_of(self, platform: str) -> str:
         """Where a browser opens the platform's cabinet. Raises KeyError where there is none."""
         return self._url + self._gates[platform].site.root
+
+    def gate_of(self, platform: str) -> Gate:
+        """The guard of a cabinet. Raises KeyError for an unknown platform, ValueError for one without a cabinet."""
+        if platform in self._replicas and platform not in self._gates:
+            raise ValueError(f"{platform} has no cabinet")
+        return self._gates[platform]
+
+    def sign_in(self, platform: str, account: str, term: Term) -> tuple[Mapping[str, str], float]:
+        """Cookies that sign the account in, and when they run out (epoch seconds). Raises KeyError or ValueError."""
+        at, replica = self.clock.now().timestamp(), self._replicas[platform]
+        if isinstance(replica, IssuesSessions):
+            return replica.issue_session(account, at, term.lasts), at + term.lasts
+        use = self.gate_of(platform).issue(account, at, term)
+        return use.fresh, use.expires_at
 
     def fault_kinds(self) -> frozenset[str]:
         """Every kind of fault that can be planned here."""

@@ -81,9 +81,8 @@ def _delivery(spot: Spot, spec: PlatformSpec) -> Delivery | None:
 def _reading(spot: Spot, spec: PlatformSpec) -> Way | None:
     """How customers' words are read; the file may leave it out."""
     written = one_of(spot, Way)
-    ways = {delivery.way for delivery in spec.deliveries}
-    if written is not None and written not in ways:
-        spot.fail(f"{spec.title} cannot be read by {written}; use {', '.join(sorted(ways))}")
+    if written is not None and written not in spec.reading_ways:
+        spot.fail(f"{spec.title} cannot be read by {written}; use {', '.join(sorted(spec.reading_ways))}")
         return None
     return written
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from feedback_service.domain.errors import Configuration, InDoubt, Retryable
 
+FORM = "application/x-www-form-urlencoded"
 EXCERPT = 80
 """Characters of a foreign body that may appear in an error's text."""
 
@@ -28,12 +30,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request below the account's base URL; `is_write`: it may change what customers see."""
+    """One request below the account's base URL; `is_write`: it may change what customers see.
+
+    The body is `json`, or the fields of a `form`. `headers` add to the account's own; they may hold secrets.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     json: object = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_write: bool = False
 
     def __str__(self) -> str:
@@ -113,14 +120,13 @@ class Http:
             self._session = None
 
     async def _exchange(self, call: Call) -> Answer:
-        # Escaped JSON: a lone surrogate in a text must not break the encoding of the body.
-        content = None if call.json is None else json.dumps(call.json).encode("ascii")
+        content, media = _body_of(call)
         async with self._opened().request(
             call.method,
             URL(f"{self._base}{call.path}"),
             params=dict(call.query),
             data=content,
-            headers={"Content-Type": "application/json"} if content is not None else None,
+            headers={**media, **call.headers},
             allow_redirects=False,
             proxy=self._proxy,
         ) as response:
@@ -165,6 +171,16 @@ async def _never_repeated(request: aiohttp.ClientRequest, handler: aiohttp.Clien
         raise Unsent(_named(problem)) from problem
     except (aiohttp.ClientError, OSError, TimeoutError) as problem:
         raise Lost(_named(problem)) from problem
+
+
+def _body_of(call: Call) -> tuple[bytes | None, Mapping[str, str]]:
+    """The body's bytes, and the header that names its kind."""
+    if call.form is not None:
+        return urlencode(call.form, errors="replace").encode("ascii"), {"Content-Type": FORM}
+    if call.json is None:
+        return None, {}
+    # Escaped JSON: a lone surrogate in a text must not break the encoding of the body.
+    return json.dumps(call.json).encode("ascii"), {"Content-Type": "application/json"}
 
 
 def _named(problem: BaseException) -> str:

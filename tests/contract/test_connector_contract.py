@@ -146,13 +146,13 @@ async def test_a_write_that_comes_too_early_is_surely_not_written(here: Stand) -
 
 async def test_a_server_error_leaves_a_write_in_doubt_and_is_not_repeated(here: Stand) -> None:
     item_id = await here.ready()
-    before = here.requests()
+    before = here.writes()
     here.plan("server_error")
 
     with pytest.raises(InDoubt):
         await here.answer(item_id, TEXT)
 
-    assert here.requests() - before == 1
+    assert here.writes() - before == 1
 
 
 @pytest.mark.parametrize("fault", ["server_error", "drop"])

@@ -222,3 +222,19 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context
+
+
+async def test_a_form_and_a_call_s_own_headers_are_sent() -> None:
+    call = Call(method="POST", path="/token", form={"grant": "a b&ё"}, headers={"Authorization": "other", "X-One": "1"})
+    async with raw_server(response(200)) as server, door(server) as http:
+        await http.exchange(call)
+
+    sent = server.requests[0]
+    assert b"Content-Type: application/x-www-form-urlencoded" in sent
+    assert (b"Authorization: other" in sent, b"Authorization: secret" in sent, b"X-One: 1" in sent) == (
+        True,
+        False,
+        True,
+    )
+    assert sent.endswith(b"grant=a+b%26%D1%91")
+    assert "other" not in repr(call)

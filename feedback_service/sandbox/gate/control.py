@@ -43,18 +43,15 @@ class GateControl:
         document = await _object(request)
         default = Term()
         term = checked_term(document.get("lasts", default.lasts), document.get("renews", default.renews))
-        use = self._gate(document).issue(text_of(document, "account"), self._sandbox.clock.now().timestamp(), term)
-        return {"cookies": exported(use.fresh, urlsplit(self._sandbox.url).hostname or "", use.expires_at)}
+        cookies, until = self._sandbox.sign_in(text_of(document, "platform"), text_of(document, "account"), term)
+        return {"cookies": exported(cookies, urlsplit(self._sandbox.url).hostname or "", until)}
 
     async def _revoke(self, request: web.Request) -> object:
         document = await _object(request)
         return {"revoked": self._gate(document).revoke(text_of(document, "account"))}
 
     def _gate(self, document: dict[str, object]) -> Gate:
-        platform = text_of(document, "platform")
-        if platform in self._sandbox.platforms and platform not in self._sandbox.gates:
-            raise ValueError(f"{platform} has no cabinet")
-        return self._sandbox.gates[platform]
+        return self._sandbox.gate_of(text_of(document, "platform"))
 
 
 async def _object(request: web.Request) -> dict[str, object]:
