@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from feedback_service.domain.confirmation import same_text
-from feedback_service.domain.dispatch import Action
+from feedback_service.domain.confirmation import is_retracted, same_text
+from feedback_service.domain.dispatch import Action, ItemRef
 from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import AnswerState, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon import SPEC, connect
-from feedback_service.ports.platform import Access, Connector, Fact
+from feedback_service.ports.platform import Access, Connector, Dismisser, Fact
+from feedback_service.sandbox.faults import Fault
 from tests.support.fake_ozon import FakeOzon, connector_of, refused
 from tests.support.platforms import Stand, stand
 from tests.support.sandbox import HandClock
@@ -74,6 +75,38 @@ async def test_a_wrong_pair_of_client_id_and_key_is_the_account_s_fault(wrong: d
         with pytest.raises(AccountFault, match="Настройки → Seller API"):
             [page async for page in other.unanswered(Kind.REVIEW)]
         await other.close()
+
+
+@KINDS
+@pytest.mark.parametrize("wrong", [{"client_id": "1"}, {"api_key": "of-somebody-else"}])
+async def test_a_wrong_pair_is_never_taken_for_an_item_that_is_gone(kind: Kind, wrong: dict[str, str]) -> None:
+    async with stand(OZON, kind, FREE) as shop:
+        item_id = shop.customer()
+        dispatch = replace(shop.dispatch(item_id, TEXT), receipt_id="c-1")
+        other = restarted(shop, **wrong)
+
+        for work in (other.sight([dispatch.ref]), other.retract(dispatch), other.publish(dispatch)):
+            with pytest.raises(AccountFault, match="Client-Id and Api-Key"):
+                await work
+        await other.close()
+
+        assert shop.ledger(item_id).writes == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "open_kind", "closed"),
+    [("Review", Kind.REVIEW, Kind.QUESTION), ("Question", Kind.QUESTION, Kind.REVIEW)],
+)
+async def test_a_key_with_one_role_works_with_that_kind(role: str, open_kind: Kind, closed: Kind) -> None:
+    async with stand(OZON, open_kind, {**FREE, "roles": [role]}) as shop:
+        item_id = shop.customer()
+
+        await shop.answer((await shop.collect())[0].item_id, TEXT)
+        with pytest.raises(Unavailable, match="role"):
+            [page async for page in shop.connector.unanswered(closed)]
+
+        assert shop.ledger(item_id).visible == TEXT
+        assert failing(await shop.connector.check()) == ["key rights", f"subscription for {closed}s"]
 
 
 @KINDS
@@ -153,17 +186,80 @@ async def test_an_answer_is_taken_away_and_the_item_waits_again(kind: Kind, reme
             await account.close()
 
 
-async def test_somebody_else_s_answer_to_a_question_is_left_alone() -> None:
-    async with stand(OZON, Kind.QUESTION, FREE) as shop:
+@KINDS
+async def test_somebody_else_s_answer_is_left_alone_and_a_person_is_told(kind: Kind) -> None:
+    async with stand(OZON, kind, FREE) as shop:
         item_id = shop.customer()
         (item,) = await shop.collect()
         await shop.connector.publish(shop.dispatch(item, "Это написал человек"))
         other = restarted(shop)
 
-        await other.retract(shop.dispatch(item, TEXT))
+        with pytest.raises(Refused, match="reads otherwise"):
+            await other.retract(shop.dispatch(item, TEXT))
         await other.close()
 
         assert shop.ledger(item_id).visible == "Это написал человек"
+
+
+@KINDS
+@pytest.mark.parametrize("remembers", [True, False])
+async def test_an_item_waits_again_although_only_the_deletion_came_through_at_first(
+    kind: Kind, remembers: bool
+) -> None:
+    async with stand(OZON, kind, FREE) as shop:
+        item_id = shop.customer()
+        (item,) = await shop.collect()
+        receipt = await shop.connector.publish(shop.dispatch(item, TEXT))
+        dispatch = replace(shop.dispatch(item, TEXT), receipt_id=receipt.platform_id)
+        shop.sandbox.faults.add(Fault("server_error", match="/change-status", count=1))
+        with pytest.raises(InDoubt):
+            await shop.connector.retract(dispatch)
+        assert shop.ledger(item_id).visible is None
+        account = shop.connector if remembers else restarted(shop)
+
+        still = (await account.sight([shop.ref(item_id)]))[item_id]
+        await account.retract(dispatch)
+
+        assert not is_retracted(dispatch, still)
+        assert is_retracted(dispatch, (await account.sight([shop.ref(item_id)]))[item_id])
+        assert [item.item_id for item in await shop.collect()] == [item_id]
+        if not remembers:
+            await account.close()
+
+
+async def test_an_item_with_nothing_left_to_delete_waits_again_as_well() -> None:
+    """An earlier process deleted the answer, of which no id is known, and came no further."""
+    row = {"id": "r-1", "sku": 7, "published_at": "2026-07-01T10:00:00Z", "status": "PROCESSED", "comments_amount": 1}
+    declined = {"id": "c-1", "text": "Прежний", "is_owner": True, "is_rejected": True}
+    fake = FakeOzon(
+        {
+            "/v2/review/info": lambda body: row,
+            "/v1/review/comment/list": lambda body: {"comments": [declined], "offset": 0},
+            "/v2/review/change-status": lambda body: {},
+        }
+    )
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        dispatch = replace(shop.dispatch(shop.customer(), TEXT), ref=shop.ref(ItemId("r-1")))
+
+    async with connector_of(fake) as connector:
+        await connector.retract(dispatch)
+
+    assert fake.asked[-1] == ("/v2/review/change-status", {"review_ids": ["r-1"], "status": "VIEWED"})
+
+
+async def test_a_colleague_s_answer_beside_ours_keeps_the_item_processed() -> None:
+    async with stand(OZON, Kind.REVIEW, FREE) as shop:
+        item_id = shop.customer()
+        (item,) = await shop.collect()
+        receipt = await shop.connector.publish(shop.dispatch(item, TEXT))
+        colleague = restarted(shop)
+        await colleague.publish(shop.dispatch(item, "Это написал человек"))
+        await colleague.close()
+
+        await shop.connector.retract(replace(shop.dispatch(item, TEXT), receipt_id=receipt.platform_id))
+
+        assert shop.ledger(item_id).visible == "Это написал человек"
+        assert "view" not in [write.effect for write in shop.ledger(item_id).writes]
 
 
 async def test_an_answer_that_waits_and_has_no_name_yet_is_taken_away_later() -> None:
@@ -177,6 +273,31 @@ async def test_an_answer_that_waits_and_has_no_name_yet_is_taken_away_later() ->
         with pytest.raises(Retryable, match="moderation"):
             await other.retract(shop.dispatch(item, TEXT))
         await other.close()
+
+
+@KINDS
+async def test_what_waits_for_no_answer_is_marked_as_seen_whatever_else_is_gone(kind: Kind) -> None:
+    async with stand(OZON, kind, FREE) as shop:
+        ids = [shop.customer(f"№ {number}", age=5000 - number) for number in range(120)]
+        refs = [shop.ref(item_id) for item_id in [*ids[:50], ItemId("0187310a-97d9-dfcf-3039-82d809f0e233"), *ids[50:]]]
+
+        assert isinstance(shop.connector, Dismisser)
+        await shop.connector.dismiss(refs)
+        await shop.connector.dismiss([])
+
+        assert [[write.effect for write in shop.ledger(item_id).writes] for item_id in ids] == [["view"]] * 120
+        assert sorted(item.item_id for item in await shop.collect()) == sorted(ids)
+
+
+@KINDS
+@pytest.mark.parametrize(("status", "code"), [(500, 13), (400, 3), (429, 8)])
+async def test_a_mark_that_fails_may_be_set_again(kind: Kind, status: int, code: int) -> None:
+    path = f"/{'v2' if kind is Kind.REVIEW else 'v1'}/{kind}/change-status"
+    fake = FakeOzon({path: lambda body: refused(status, code, "Internal error")})
+
+    async with connector_of(fake) as connector:
+        with pytest.raises(Retryable):
+            await connector.dismiss([ItemRef(ItemId("r-1"), kind, HandClock().now())])
 
 
 async def test_an_answer_cannot_be_edited() -> None:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from feedback_service.domain.dispatch import ItemRef
 from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
-from feedback_service.domain.feedback import Kind
-from feedback_service.platforms.ozon.client import PAGE
+from feedback_service.domain.feedback import AnswerState, Kind
+from feedback_service.domain.identity import ItemId
+from feedback_service.platforms.ozon.client import CURRENT_AGAIN, PAGE
 from feedback_service.platforms.ozon.listing import Listing
+from feedback_service.platforms.ozon.notes import Note
 from tests.support.fake_ozon import FakeOzon, client_of, connector_of, refused
+from tests.support.sandbox import HandClock
 
 REVIEWS, OLD_REVIEWS, QUESTIONS = "/v2/review/list", "/v1/review/list", "/v1/question/list"
 
@@ -94,6 +98,79 @@ async def test_the_deprecated_method_is_used_where_the_current_one_does_not_exis
 
     assert await listed(fake, Kind.REVIEW) == ["r-0001", "r-0002"]
     assert fake.paths().count(REVIEWS) == 1
+
+
+async def test_a_key_that_is_refused_tells_nothing_of_an_id_of_an_odd_form() -> None:
+    words = "Invalid Api-Key, please check the key and try again"
+    fake = FakeOzon({"/v2/review/info": lambda body: refused(400, 3, words)})
+
+    async with client_of(fake) as client:
+        with pytest.raises(AccountFault):
+            await client.review(ItemId("r-1"))
+
+
+async def test_after_a_while_the_current_methods_are_tried_again() -> None:
+    rows = [row(1)]
+    clock = HandClock()
+    fake = FakeOzon({OLD_REVIEWS: lambda body: {"reviews": rows, "has_next": False, "last_id": "r-0001"}})
+    async with client_of(fake, clock) as client:
+        await client.reviews("NEW", "")
+        fake.methods[REVIEWS] = paged(rows, "reviews", PAGE)
+        await client.reviews("NEW", "")
+        clock.advance(CURRENT_AGAIN)
+        await client.reviews("NEW", "")
+
+    assert fake.paths() == [REVIEWS, OLD_REVIEWS, OLD_REVIEWS, REVIEWS]
+
+
+async def test_a_proxy_that_knows_no_path_is_no_reason_for_the_deprecated_methods() -> None:
+    fake = FakeOzon()
+    async with client_of(fake) as client:
+        with pytest.raises(Retryable, match="neither"):
+            await client.reviews("NEW", "")
+        with pytest.raises(Retryable, match="neither"):
+            await client.delete_comment("c-1", 7)
+        fake.methods[REVIEWS] = paged([row(1)], "reviews", PAGE)
+        fake.asked.clear()
+        page = await client.reviews("NEW", "")
+
+    assert len(page.entries) == 1
+    assert fake.paths() == [REVIEWS]
+
+
+async def test_deprecated_methods_that_are_switched_off_make_way_for_the_current_ones() -> None:
+    fake = FakeOzon({OLD_REVIEWS: lambda body: {"reviews": [row(1)], "has_next": False, "last_id": "r-0001"}})
+    async with client_of(fake) as client:
+        await client.reviews("NEW", "")
+        del fake.methods[OLD_REVIEWS]
+        fake.methods[REVIEWS] = paged([row(1)], "reviews", PAGE)
+        with pytest.raises(Retryable):
+            await client.reviews("NEW", "")
+
+        assert len((await client.reviews("NEW", "")).entries) == 1
+
+
+async def test_a_new_review_with_a_hidden_comment_is_collected_unless_it_may_be_ours() -> None:
+    rows = [row(1, comments_amount=2), row(2, comments_amount=2), row(3, comments_amount=1)]
+    ours = {"id": "c-1", "text": "Спасибо!", "is_owner": True}
+    theirs = {"id": "c-2", "text": "Соглашусь", "is_owner": False}
+    comments = {"r-0001": [theirs], "r-0002": [ours], "r-0003": []}
+    fake = FakeOzon(
+        {
+            REVIEWS: paged(rows, "reviews", PAGE),
+            "/v1/review/comment/list": lambda body: {"comments": comments[body["review_id"]], "offset": 1},
+            "/v2/review/info": lambda body: rows[0],
+        }
+    )
+    async with connector_of(fake) as connector:
+        connector.notes.wrote(ItemId("r-0003"), Note("Спасибо!", "c-3", listed=True))
+        waiting = [item async for page in connector.unanswered(Kind.REVIEW) for item in page]
+        ref = ItemRef(ItemId("r-0001"), Kind.REVIEW, HandClock().now())
+        seen = (await connector.sight([ref]))[ref.item_id].answer
+
+    assert [(item.item_id, item.answer) for item in waiting] == [("r-0001", None)]
+    assert seen is not None
+    assert seen.state is AnswerState.MODERATING
 
 
 async def test_an_item_that_is_unknown_is_no_reason_for_the_deprecated_method() -> None:

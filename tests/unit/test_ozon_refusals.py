@@ -30,7 +30,10 @@ def said(code: int | str, message: str) -> dict[str, object]:
     ("status", "body", "kind"),
     [
         (403, said(7, NO_SUBSCRIPTION), Unavailable),
-        (403, said(7, "Api-Key is missing a required role for a method"), AccountFault),
+        (403, said(7, "Api-Key is missing a required role for a method"), Unavailable),
+        (403, said(7, "method is not allowed"), Unavailable),
+        (404, said(5, "Invalid Api-Key, please check the key and try again"), AccountFault),
+        (404, said(5, "Client-Id not found"), AccountFault),
         (403, said(7, "Offer not signed"), AccountFault),
         (403, "", AccountFault),
         (401, "", AccountFault),
@@ -99,6 +102,28 @@ def test_a_path_that_is_unknown_differs_from_an_item_that_is() -> None:
 
     assert (is_no_method(no_path), is_no_item(no_path)) == (True, False)
     assert (is_no_method(no_item), is_no_item(no_item)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, said(5, "Invalid Api-Key, please check the key and try again")),
+        (404, said(5, "Client-Id not found")),
+        (404, said(16, "user not found")),
+        (404, said(2, "Circle is open")),
+        (404, said(8, "You have reached request rate limit per second")),
+        (404, said(13, "Internal error")),
+        (404, "not found"),
+        (403, said(7, "review not found")),
+    ],
+)
+def test_no_other_trouble_is_taken_for_an_item_that_is_gone(status: int, body: object) -> None:
+    assert not is_no_item(answer(status, body))
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 5), (404, 2), (404, "NOT_FOUND"), (400, 3)])
+def test_an_item_that_is_gone_is_known_by_its_code_or_by_the_words(status: int, code: int | str) -> None:
+    assert is_no_item(answer(status, said(code, "rpc error: desc = comment not found")))
 
 
 def test_success_is_no_problem() -> None:

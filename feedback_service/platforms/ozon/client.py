@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,15 @@ from feedback_service.domain.errors import Retryable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon import wire
-from feedback_service.platforms.ozon.refusals import is_no_item, is_no_method, is_too_many, refusal, retry_after
+from feedback_service.platforms.ozon.refusals import (
+    ODD_READ,
+    is_general,
+    is_no_item,
+    is_no_method,
+    is_too_many,
+    refusal,
+    retry_after,
+)
 from feedback_service.ports.clock import Clock
 from feedback_service.transports.http import Answer, Call, Http
 from feedback_service.transports.retry import Patience, patiently
@@ -30,14 +39,21 @@ MOST_PAGES = 50
 """Pages of comments on one review, or of answers to one question."""
 WITHIN_SECONDS = Patience()
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+CURRENT_AGAIN = 3600.0
+"""Seconds after which the current methods are tried again where they were missing."""
+AT_ONCE = 100
+"""Reviews whose status one call changes; for questions no number is stated, and the same is kept to."""
 OLD_STATUSES = {"NEW": "UNPROCESSED", "VIEWED": "UNPROCESSED"}
 
 
 @dataclass(slots=True)
 class Versions:
-    """Whether the current review methods turned out to be missing here; then the deprecated ones are used."""
+    """Until when the deprecated review methods are used, because the current ones turned out to be missing here.
 
-    old: bool = False
+    Seconds of the monotonic clock. Not for ever: the page of a proxy that is out of order looks like a missing method.
+    """
+
+    old_until: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +138,14 @@ class OzonClient:
         body = {"answer_id": answer_id, "sku": sku}
         await self._asked(_call("/v1/question/answer/delete", body, is_write=True), is_no_item)
 
-    async def reopen(self, kind: Kind, item_id: ItemId) -> None:
-        """Mark an item as seen and not processed, as it was before we answered it."""
+    async def mark_viewed(self, kind: Kind, ids: Sequence[ItemId]) -> bool:
+        """Mark up to AT_ONCE items as seen and not processed; False where Ozon does not know one of them."""
+        call = _call("/v1/question/change-status", {"question_ids": list(ids), "status": "VIEWED"}, is_write=True)
         if kind is Kind.QUESTION:
-            body = {"question_ids": [item_id], "status": "VIEWED"}
-            await self._asked(_call("/v1/question/change-status", body, is_write=True), is_no_item)
-            return
-        new = _call("/v2/review/change-status", {"review_ids": [item_id], "status": "VIEWED"}, is_write=True)
-        old = _call("/v1/review/change-status", {"review_ids": [item_id], "status": "UNPROCESSED"}, is_write=True)
-        await self._either(new, old, is_no_item)
+            return not is_no_item(await self._asked(call, is_no_item))
+        new = _call("/v2/review/change-status", {"review_ids": list(ids), "status": "VIEWED"}, is_write=True)
+        old = _call("/v1/review/change-status", {"review_ids": list(ids), "status": "UNPROCESSED"}, is_write=True)
+        return not is_no_item(await self._either(new, old, is_no_item))
 
     async def rights(self) -> wire.Rights:
         return await self._read(_call("/v1/roles", {}), wire.read_rights)
@@ -176,16 +191,23 @@ class OzonClient:
             raise call.lost(str(problem)) from problem
 
     async def _either(self, new: Call, old: Call, absent: Callable[[Answer], bool] | None = None) -> Answer:
-        """By the current method; where its path does not exist, by the deprecated one from then on.
+        """By the current method; where its path does not exist, by the deprecated one, and that for a while.
 
-        Safe for writes: a path that does not exist has written nothing.
+        Safe for writes: a path that does not exist has written nothing. Where neither exists, something stands between
+        us and Ozon, and the current one is tried first again. Raises Retryable then.
         """
-        if not self.versions.old:
+        now = self.clock.monotonic()
+        if now >= self.versions.old_until:
             answer = await self._asked(new, lambda one: is_no_method(one) or (absent is not None and absent(one)))
             if not is_no_method(answer):
                 return answer
-            self.versions.old = True
-        return await self._asked(old, absent)
+        answer = await self._asked(old, lambda one: is_no_method(one) or (absent is not None and absent(one)))
+        if is_no_method(answer):
+            self.versions.old_until = -math.inf
+            raise Retryable(f"neither {new} nor {old} exists: {answer.excerpt()}", ODD_READ)
+        if now >= self.versions.old_until:
+            self.versions.old_until = now + CURRENT_AGAIN
+        return answer
 
     async def _asked(self, call: Call, passed: Callable[[Answer], bool] | None = None) -> Answer:
         await self.throttle.acquire(QUEUE)
@@ -193,9 +215,9 @@ class OzonClient:
         if is_too_many(answer):
             self.throttle.penalise(retry_after(answer) or UNKNOWN_PENALTY)
         problem = refusal(answer)
-        if problem is not None and not (passed is not None and passed(answer)):
-            raise problem
-        return answer
+        if problem is None or (passed is not None and passed(answer) and not is_general(answer)):
+            return answer
+        raise problem
 
     def _page(self, kind: Kind) -> Callable[[object], wire.Page]:
         return lambda document: wire.read_page(document, kind, self.clock.now())

@@ -6,26 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import Configuration, InDoubt, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState, Item, Kind
+from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon import facts
-from feedback_service.platforms.ozon.client import SHARE, OzonClient
+from feedback_service.platforms.ozon.client import AT_ONCE, SHARE, OzonClient
 from feedback_service.platforms.ozon.goods import Goods
 from feedback_service.platforms.ozon.listing import Listing
 from feedback_service.platforms.ozon.notes import Note, Notes
 from feedback_service.platforms.ozon.refusals import WHERE
-from feedback_service.platforms.ozon.sighting import Look
+from feedback_service.platforms.ozon.retracting import Retraction
+from feedback_service.platforms.ozon.sighting import Look, waiting
 from feedback_service.platforms.ozon.wire import Entry
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
 from feedback_service.transports.http import Http
 from feedback_service.transports.throttle import Throttle
 
 LOOKS_AT_ONCE = 6
-STILL_MODERATED = 600.0
-"""Seconds until a comment that cannot be named yet may be listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +84,15 @@ class OzonConnector:
     async def retract(self, dispatch: Dispatch) -> None:
         """Delete our comment and mark the item as not processed, as it was before."""
         entry, sighting = await self._look(dispatch.ref)
-        if entry is None:
-            return
-        for answer_id in await self._ours(dispatch, entry, sighting):
-            if dispatch.ref.kind is Kind.REVIEW:
-                await self.client.delete_comment(answer_id, entry.sku)
-            else:
-                await self.client.delete_answer(answer_id, entry.sku)
-            self.notes.took_away(dispatch.ref.item_id, answer_id)
-            await self.client.reopen(dispatch.ref.kind, dispatch.ref.item_id)
+        if entry is not None:
+            await Retraction(self.client, self.notes, dispatch).done(entry, sighting)
+
+    async def dismiss(self, refs: Sequence[ItemRef]) -> None:
+        """Mark the items as seen, which is all that Ozon knows for what gets no answer. See `Dismisser`."""
+        for kind in Kind:
+            ids = list(dict.fromkeys(ref.item_id for ref in refs if ref.kind is kind))
+            for first in range(0, len(ids), AT_ONCE):
+                await self._dismiss(kind, ids[first : first + AT_ONCE])
 
     async def check(self) -> Sequence[Fact]:
         """The key's rights and expiry, and whether each kind is part of the subscription."""
@@ -107,8 +105,18 @@ class OzonConnector:
         """Only an item that has comments costs a call: they may be ours already, or a customer's."""
         self.goods.learn(entry)
         item = await Look(self.client, self.notes).answered(entry) if entry.answers else entry.item
-        waits = item.answer is None or item.answer.state is AnswerState.REJECTED
-        return self.goods.named(entry, item) if waits else None
+        found = waiting(entry, item, self.notes.of(item.item_id))
+        return self.goods.named(entry, found) if found else None
+
+    async def _dismiss(self, kind: Kind, ids: Sequence[ItemId]) -> None:
+        """One unknown item spoils its whole call, so the halves are tried apart."""
+        try:
+            marked = await self.client.mark_viewed(kind, ids)
+        except (InDoubt, Refused) as problem:
+            raise Retryable(f"not marked as seen: {problem}") from problem
+        if not marked and len(ids) > 1:
+            await self._dismiss(kind, ids[: len(ids) // 2])
+            await self._dismiss(kind, ids[len(ids) // 2 :])
 
     async def _look(self, ref: ItemRef) -> tuple[Entry | None, Sighting]:
         entry, sighting = await Look(self.client, self.notes).at(ref.item_id, ref.kind)
@@ -131,21 +139,6 @@ class OzonConnector:
         if not sku:
             raise Refused("the question is not on Ozon (any more), or names no product")
         return sku
-
-    async def _ours(self, dispatch: Dispatch, entry: Entry, sighting: Sighting) -> Sequence[str]:
-        """The ids to delete. Without a receipt, an answer to a question is known as ours by its text only."""
-        if dispatch.receipt_id:
-            return [dispatch.receipt_id]
-        listed = [one for one in await Look(self.client, self.notes).listed(entry) if one.ours]
-        same = [one.id for one in listed if same_text(one.text, dispatch.text)]
-        if not same and dispatch.ref.kind is Kind.REVIEW:
-            same = [one.id for one in listed][-1:]
-        answer = sighting.answer
-        if not same and answer is not None and answer.state is AnswerState.MODERATING:
-            if not answer.platform_id:
-                raise Retryable("the answer waits for moderation, and Ozon does not tell its id yet", STILL_MODERATED)
-            return [answer.platform_id]
-        return same
 
     def _require_new(self, dispatch: Dispatch) -> None:
         if dispatch.action is Action.EDIT:

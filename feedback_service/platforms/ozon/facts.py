@@ -33,7 +33,7 @@ async def _subscription(client: OzonClient, kind: Kind) -> Fact:
     try:
         counts = await client.counts(kind)
     except Unavailable as problem:
-        return Fact(subject, False, f"{kind}s are not part of the account's subscription", problem.remedy)
+        return Fact(subject, False, f"{kind}s are not open to the account: {problem.reason}", problem.remedy)
     except FeedbackServiceError as problem:
         return _trouble(subject, problem)
     waiting = counts.get("new", 0) + counts.get("viewed", 0) or counts.get("unprocessed", 0)

@@ -14,6 +14,8 @@ from feedback_service.platforms.ozon.client import OzonClient
 from feedback_service.platforms.ozon.notes import Note, Notes
 from feedback_service.platforms.ozon.wire import Comment, Entry
 
+HIDDEN = PublishedAnswer("", AnswerState.MODERATING, editable=False)
+"""An answer that may wait for moderation, whoever's it is: nothing may be written on top of it."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -51,8 +53,19 @@ def standing(entry: Entry, comments: Sequence[Comment], note: Note | None) -> Pu
     if note is not None and not note.listed and (note.answer_id or entry.processed or hidden):
         return PublishedAnswer(note.text, AnswerState.MODERATING, editable=False, platform_id=note.answer_id)
     if hidden or (entry.processed and not ours and not (note is not None and note.listed)):
-        return PublishedAnswer("", AnswerState.MODERATING, editable=False)
+        return HIDDEN
     return _published(ours[0]) if ours else None
+
+
+def waiting(entry: Entry, item: Item, note: Note | None) -> Item | None:
+    """The item of a list of waiting ones as it is to be collected; None where it is answered.
+
+    More comments counted than listed may be a customer's as well. Where nothing else points to an answer of ours the
+    item is taken up: the last look before a sending meets the hidden one again, and a person is told if it stays so.
+    """
+    if item.answer is None or item.answer.state is AnswerState.REJECTED:
+        return item
+    return replace(item, answer=None) if item.answer == HIDDEN and note is None and not entry.processed else None
 
 
 def _is(comment: Comment, note: Note) -> bool:
