@@ -51,7 +51,7 @@ bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|
 browser:  ## install Chromium, its driver and Xvfb where that may be done; without them the rest works
 	@scripts/install-system-packages --check >/dev/null 2>&1 \
 		|| { echo "==> Chromium, its driver and Xvfb"; scripts/install-system-packages; } \
-		|| echo "==> no Chromium: what needs a browser says so, everything else works"
+		|| echo "==> not all of it is there: what needs it says so, everything else works"
 
 lock:  ## rewrite the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
