@@ -16,6 +16,7 @@ from feedback_service.domain.errors import Configuration
 LogFormat = Literal["auto", "console", "json", "google"]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 BrowserMode = Literal["headless", "xvfb", "headed"]
+BrowserSandbox = Literal["auto", "on", "off"]
 Positive = Annotated[float, Field(gt=0)]
 NEARLY = 0.8
 """Likeness from which an unknown key in `.env` is taken for a misspelt setting and not for a supplier's secret."""
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     browser_path: str = ""
     browser_driver_path: str = ""
     browser_mode: BrowserMode = "headless"
+    browser_sandbox: BrowserSandbox = "auto"
     browser_download: bool = False
     browser_limit: Annotated[int, Field(ge=1, le=32)] = 2
     browser_idle_minutes: Positive = 5

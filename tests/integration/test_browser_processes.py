@@ -16,6 +16,7 @@ import pytest
 
 from feedback_service.domain.errors import InDoubt, Retryable
 from feedback_service.ports.browser import Page, PageCall
+from feedback_service.transports.browser.config import Sandbox
 from feedback_service.transports.browser.pool import BrowserPool
 from feedback_service.transports.clock import SystemClock
 from tests.support.browser_site import Site, site
@@ -244,13 +245,20 @@ async def test_a_browser_that_does_not_start_in_time_is_ended(shop: Site, tmp_pa
         assert not running(tmp_path)
 
 
-async def test_a_browser_that_ends_while_it_starts_is_told_at_once(shop: Site, tmp_path: Path) -> None:
-    ends = tmp_path / "ends"
-    ends.write_text('#!/bin/sh\n[ "$1" = --version ] && exec chromium --version\nexit 3\n', "utf-8")
+@pytest.mark.parametrize("sandbox", [Sandbox.ON, Sandbox.OFF])
+async def test_a_browser_that_ends_while_it_starts_is_told_at_once_with_the_setting_that_may_help(
+    shop: Site, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    ends, words = tmp_path / "ends", tmp_path / "words"
+    ends.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && exec chromium --version\necho "$@" > {words}\nexit 3\n', "utf-8"
+    )
     ends.chmod(0o755)
     begun = time.monotonic()
-    async with pool_of(config_for(tmp_path, browser_path=ends), MemorySessions(signed_in())) as pool:
-        with pytest.raises(Retryable, match="does not start: it ended by itself"):
+    async with pool_of(config_for(tmp_path, browser_path=ends, sandbox=sandbox), MemorySessions(signed_in())) as pool:
+        with pytest.raises(Retryable, match="does not start: it ended by itself with code 3") as problem:
             await pool.browser(LABEL, ACCOUNT, CABINET, shop.url).run(visit(shop), 20)
 
     assert time.monotonic() - begun < LIMITS.start
+    assert ("--no-sandbox" in words.read_text("utf-8").split()) == (sandbox is Sandbox.OFF)
+    assert ("BROWSER_SANDBOX=off" in str(problem.value)) == (sandbox is Sandbox.ON)

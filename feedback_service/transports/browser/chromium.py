@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from feedback_service.domain.errors import FeedbackServiceError, Retryable
-from feedback_service.transports.browser import finding, keeper, slot
+from feedback_service.transports.browser import download, finding, host, keeper, slot
 from feedback_service.transports.browser.config import BrowserConfig, Mode
 from feedback_service.transports.browser.display import Display
 from feedback_service.transports.browser.keeping import Keeper
 from feedback_service.transports.browser.launch import Order, launch
 from feedback_service.transports.browser.sockets import Sockets
-from feedback_service.transports.browser.surroundings import surroundings
+from feedback_service.transports.browser.surroundings import sandboxed, surroundings
 
+DRIVERS = "drivers"
+"""Below the data directory: drivers that were downloaded, one for each major version."""
+NO_SANDBOX = "; if this machine allows Chromium no sandbox, set BROWSER_SANDBOX=off"
 CLOSE_SECONDS = 5.0
 RESPONSE_SECONDS = 5.0
 DEATH_SECONDS = 0.2
@@ -31,7 +34,11 @@ class Chromium:
 
     def __init__(self, config: BrowserConfig, directory: Path) -> None:
         """Start it. Raises AccountFault where that cannot work here, Retryable where it did not work now."""
-        programs = finding.find(config)
+        with host.refusals(directory):
+            self._start(config, directory)
+
+    def _start(self, config: BrowserConfig, directory: Path) -> None:
+        programs = download.complete(finding.find(config), config.data_dir / DRIVERS)
         if problem := finding.display_problem(config.mode):
             raise problem
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -42,7 +49,8 @@ class Chromium:
             undo.callback(self._reap)
             self._keeper = Keeper(self.slot)
             undo.callback(self._keeper.end)
-            order = Order(self.slot, programs, config.mode, self._environment(config.mode))
+            environment = self._environment(config.mode)
+            order = Order(self.slot, programs, config.mode, sandboxed(config.sandbox), environment)
             with self.limited(config.limits.start, starting=True) as late:
                 self._driver = _launched(order, self._processes)
             if late.is_set():  # the limit passed when there was nothing to kill yet
@@ -135,7 +143,10 @@ def _launched(order: Order, processes: list[subprocess.Popen[bytes]]) -> Any:
         raise
     except Exception as problem:
         died = [one for one in processes if one.returncode not in (None, -signal.SIGKILL)]
-        reason = f"it ended by itself with code {died[0].returncode}" if died else _first_line(problem)
+        if isinstance(problem, OSError) and not died:
+            raise host.told(problem, order.slot.directory) from problem
+        hint = NO_SANDBOX if order.sandboxed else ""
+        reason = f"it ended by itself with code {died[0].returncode}{hint}" if died else _first_line(problem)
         raise Retryable(f"the browser does not start: {reason}", retry_after=30.0) from problem
 
 

@@ -16,6 +16,14 @@ class Mode(StrEnum):
     HEADED = "headed"
 
 
+class Sandbox(StrEnum):
+    """Whether Chromium shuts its pages off from the system: where it is known to work, always, or never."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """All in seconds. `start`: until the browser obeys; `load`: one page's loading; `look`: waiting for an element.
@@ -44,6 +52,7 @@ class BrowserConfig:
     browser_path: Path | None = None
     driver_path: Path | None = None
     mode: Mode = Mode.HEADLESS
+    sandbox: Sandbox = Sandbox.AUTO
     may_download: bool = False
     limit: int = 2
     idle_seconds: float = 300.0

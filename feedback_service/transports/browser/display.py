@@ -17,18 +17,13 @@ class Display:
     """An X server without a screen; it takes local connections only and chooses its own number."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        """Raises Retryable where it does not come up, OSError where it cannot be run."""
         reader, writer = os.pipe()
         try:
-            self.process = subprocess.Popen(  # noqa: S603
-                ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"],  # noqa: S607
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(writer,),
-                env=dict(environment),
-                start_new_session=True,
-            )
-            os.close(writer)
+            try:
+                self.process = _started(writer, environment)
+            finally:
+                os.close(writer)
             self.name = f":{self._number(reader)}"
         finally:
             os.close(reader)
@@ -50,3 +45,15 @@ class Display:
         """Stop it; harmless to repeat."""
         self.process.kill()
         self.process.wait()
+
+
+def _started(writer: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"],  # noqa: S607
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(writer,),
+        env=dict(environment),
+        start_new_session=True,
+    )

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedback_service.domain.errors import AccountFault
+from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.ports.platform import Fact
 from feedback_service.transports.browser.config import BrowserConfig, Mode
+from feedback_service.transports.browser.host import RETRY_SECONDS, SCARCE
 
 OLDEST = 115
 """The first Chromium whose new headless mode is a whole browser and whose driver is published for every version."""
@@ -49,7 +50,8 @@ class Programs:
 def find(config: BrowserConfig) -> Programs:
     """The browser and the driver that fits it.
 
-    Raises AccountFault in one line: missing, cannot run, too old, not of one version.
+    Raises AccountFault in one line: missing, cannot run, too old, not of one version; Retryable on a machine that is
+    too busy to tell.
     """
     browser = _found("browser", config.browser_path, BROWSERS, APPLICATIONS)
     version = _version(browser)
@@ -72,6 +74,8 @@ def facts(config: BrowserConfig) -> Sequence[Fact]:
         programs = find(config)
     except AccountFault as problem:
         return [Fact("browser", False, problem.reason, problem.remedy)]
+    except Retryable as problem:
+        return [Fact("browser", False, str(problem), "try again when the machine has less to do")]
     driver = programs.driver or "a driver that will be downloaded"
     found = [Fact("browser", True, f"{programs.browser} {programs.version} with {driver}, {config.mode}")]
     if unseen := display_problem(config.mode):
@@ -117,7 +121,11 @@ def _version(program: Path) -> str:
         shown = subprocess.run(  # noqa: S603
             [program, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, stdin=subprocess.DEVNULL
         )
-    except (OSError, subprocess.SubprocessError) as problem:
+    except subprocess.TimeoutExpired:
+        raise Retryable(f"{program} does not tell its version within {VERSION_SECONDS} s") from None
+    except OSError as problem:
+        if problem.errno in SCARCE:
+            raise Retryable(f"{program} cannot be run now: {problem.strerror}", RETRY_SECONDS) from None
         raise AccountFault(f"{program} cannot be run: {problem}", REMEDY) from None
     found = VERSION.search(shown.stdout)
     if shown.returncode or not found:

@@ -20,6 +20,7 @@ class Keeper:
     """A process in a session of its own, so that no signal to ours reaches it; it holds the slot's lock, too."""
 
     def __init__(self, slot: Slot) -> None:
+        """Raises OSError where it does not start."""
         # -I -S: nothing from outside is read or imported, and it is small.
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", keeper.__file__],
@@ -31,8 +32,12 @@ class Keeper:
             env={name: os.environ[name] for name in LIBRARIES if name in os.environ},
         )
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(str(slot.directory)).encode() + b"\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps(str(slot.directory)).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            self.end()
+            raise
 
     @property
     def alive(self) -> bool:

@@ -10,7 +10,6 @@ import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,10 +77,12 @@ vendor.Patcher.data_path = tempfile.gettempdir()  # it would make a directory in
 
 
 class _Options(vendor.ChromeOptions):  # type: ignore[misc]  # the vendor has no types
-    """The vendor always takes the browser's sandbox away; here it stays where it can."""
+    """The vendor always takes the browser's sandbox away; here it stays where it is wanted."""
+
+    sandboxed = True
 
     def add_argument(self, argument: str) -> None:
-        if argument != SANDBOX_OFF or sandbox_impossible():
+        if argument != SANDBOX_OFF or not self.sandboxed:
             super().add_argument(argument)
 
 
@@ -101,20 +102,19 @@ class _Driver(vendor.Chrome, _OwnSession):  # type: ignore[misc]  # the vendor h
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to start; `environment` is the browser's whole one."""
+    """What to start; `programs` with a driver; `environment` is the browser's whole one."""
 
     slot: Slot
     programs: Programs
     mode: Mode
+    sandboxed: bool
     environment: Mapping[str, str]
 
 
 def launch(order: Order, processes: list[subprocess.Popen[bytes]]) -> Any:
     """A driver with a living browser; what was started is in `processes` even where this raises."""
-    if order.programs.driver is None:
-        _download(order)
-    else:
-        copy_driver(order.slot, order.programs.driver)
+    assert order.programs.driver is not None  # it was found, or downloaded before
+    copy_driver(order.slot, order.programs.driver)
     _started.environment, _started.processes = order.environment, processes
     return _Driver(
         options=_options(order),
@@ -127,13 +127,9 @@ def launch(order: Order, processes: list[subprocess.Popen[bytes]]) -> Any:
     )
 
 
-def sandbox_impossible() -> bool:
-    """Chromium's sandbox does not work for root, nor in most containers."""
-    return os.geteuid() == 0 or any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))
-
-
 def _options(order: Order) -> _Options:
     options = _Options()
+    options.sandboxed = order.sandboxed
     options.page_load_strategy = "eager"
     options.add_experimental_option("prefs", dict(NO_PRECONNECT))
     options._ignore_local_proxy = True  # its public name is deprecated, and its successor out of the vendor's reach
@@ -141,7 +137,7 @@ def _options(order: Order) -> _Options:
         options.add_argument(flag)
     if order.mode is Mode.HEADLESS:
         options.add_argument(f"--user-agent={_user_agent(order.programs.major)}")
-    if sandbox_impossible():
+    if not order.sandboxed:
         options.add_argument("--test-type")  # hides the warning about the sandbox
     if _little_shared_memory():
         options.add_argument("--disable-dev-shm-usage")
@@ -161,11 +157,3 @@ def _little_shared_memory() -> bool:
     except OSError:
         return False
     return there.f_frsize * there.f_blocks < ENOUGH_SHARED_MEMORY
-
-
-def _download(order: Order) -> None:
-    patcher = vendor.Patcher(version_main=order.programs.major)
-    patcher.executable_path = str(order.slot.driver)
-    patcher.zip_path = str(order.slot.directory / "download")
-    patcher.version_full = patcher.fetch_release_number()
-    patcher.unzip_package(patcher.fetch_package())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -56,7 +57,7 @@ class Slot:
 def take(directory: Path, seconds: float = LOCK_SECONDS) -> Slot:
     """Lock the place and clear what a dead browser left there.
 
-    Raises Retryable where another process uses it.
+    Raises Retryable where another process uses it, OSError where it may not be written.
     """
     directory = directory.absolute()
     directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -109,6 +110,9 @@ def _clear(slot: Slot) -> None:
     if not keeper.kill_all(str(slot.directory)):
         raise Retryable(f"a process of the browser profile {slot.directory} cannot be ended")
     slot.profile.mkdir(mode=PRIVATE, exist_ok=True)
+    if not os.access(slot.profile, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+        # the browser would end without a word
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(slot.profile))
     for name in STALE:
         with suppress(FileNotFoundError):
             (slot.profile / name).unlink()

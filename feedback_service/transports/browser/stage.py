@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from feedback_service.domain.errors import InDoubt, Retryable
 from feedback_service.domain.session import Cookie, Session
 from feedback_service.ports.browser import Page
+from feedback_service.transports.browser import host
 from feedback_service.transports.browser.config import BrowserConfig
 from feedback_service.transports.browser.cookies import Home, Jar
 from feedback_service.transports.browser.evidence import Evidence
@@ -112,7 +113,8 @@ class Stage:
                 jar.put(session)
         except Exception as problem:
             raise turn.lost(f"the session's cookies do not go in: {type(problem).__name__}") from problem
-        chromium.slot.remember_session(session.saved_at)
+        with host.refusals(chromium.slot.directory):
+            chromium.slot.remember_session(session.saved_at)
         self.session_in_use = session.saved_at
 
     def _cookies(self, chromium: Chromium) -> Sequence[Cookie]:

@@ -1,9 +1,11 @@
-"""The environment of a browser: what it needs of ours, and none of our secrets."""
+"""What is around a browser: as much of our environment as it needs, none of our secrets, and maybe a container."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from feedback_service.transports.browser.config import Sandbox
 
 NEEDED = frozenset(
     {
@@ -13,6 +15,9 @@ NEEDED = frozenset(
     }
 )
 FAMILIES = ("LC_", "XDG_", "FONTCONFIG_")
+CONTAINERS = ("/.dockerenv", "/run/.containerenv")
+POD = "KUBERNETES_SERVICE_HOST"
+"""Kubernetes sets it in every container, whatever runs it."""
 
 
 def surroundings(home: Path) -> dict[str, str]:
@@ -21,3 +26,10 @@ def surroundings(home: Path) -> dict[str, str]:
     if not os.access(kept.get("HOME", ""), os.W_OK):
         kept["HOME"] = str(home)
     return kept
+
+
+def sandboxed(wish: Sandbox) -> bool:
+    """Whether Chromium gets its sandbox; by itself it works neither for root nor in most containers."""
+    if wish is not Sandbox.AUTO:
+        return wish is Sandbox.ON
+    return os.geteuid() != 0 and POD not in os.environ and not any(Path(mark).exists() for mark in CONTAINERS)
