@@ -114,12 +114,14 @@ async def _others(db: Database, declared: Sequence[Supplier]) -> list[Supplier]:
 
 def _refuse_shared_logins(wanted: Sequence[Supplier]) -> None:
     """The file itself is checked already; this is about what it shares with those that it does not name."""
+    from feedback_service.cli.platforms import known_specs
     from feedback_service.suppliers_file.logins import shared_logins
 
-    for places in shared_logins(wanted):
+    for shared in shared_logins(wanted, known_specs()):
+        places = (shared.earlier, shared.later)
         first, second = (f"{wanted[number].key}/{wanted[number].accounts[index].key}" for number, index in places)
         raise Configuration(
-            f"{first} and {second} have the same credentials; customers would be answered twice "
+            f"{first} and {second} have the same {shared.what}; customers would be answered twice "
             "(--prune switches off suppliers that the file does not name)"
         )
 

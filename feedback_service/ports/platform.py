@@ -24,7 +24,8 @@ from feedback_service.ports.sessions import SessionKeeper
 class CredentialField:
     """What an account of the platform needs, with where a person finds it; `ways` are those that need it.
 
-    What is `secret` is never written in plain text; a number that everybody may know (a cabinet's id) is not.
+    What is `secret` is never written in plain text; a number that everybody may know (a cabinet's id) is not. What
+    `identifies` says which seller it is: two accounts with one value of it would answer the same customers.
     """
 
     name: str
@@ -32,6 +33,7 @@ class CredentialField:
     required: bool = True
     ways: frozenset[Way] = frozenset({Way.API})
     secret: bool = True
+    identifies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

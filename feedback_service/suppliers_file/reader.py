@@ -33,7 +33,7 @@ def read_suppliers_file(
     spots = list(listed.items())
     found = tuple(_supplier(spot, specs) for spot in spots)
     _refuse_repeated_suppliers(found, spots)
-    _refuse_shared_logins(found, spots)
+    _refuse_shared_logins(found, spots, specs)
     problems.raise_if_any()
     return found
 
@@ -72,7 +72,8 @@ def _refuse_repeated_suppliers(suppliers: tuple[Supplier, ...], spots: list[Spot
         keys.setdefault(supplier.key, spot)
 
 
-def _refuse_shared_logins(suppliers: tuple[Supplier, ...], spots: list[Spot]) -> None:
-    for (earlier, before), (later, index) in shared_logins(suppliers):
+def _refuse_shared_logins(suppliers: tuple[Supplier, ...], spots: list[Spot], specs: Specs) -> None:
+    for shared in shared_logins(suppliers, specs):
+        (earlier, before), (later, index) = shared.earlier, shared.later
         other = f"{spots[earlier].path}.accounts[{before}]"
-        spots[later].fail(f"accounts[{index}] has the same credentials as {other}; customers would be answered twice")
+        spots[later].fail(f"accounts[{index}] has the same {shared.what} as {other}; customers would be answered twice")

@@ -25,6 +25,7 @@ SPEC = PlatformSpec(
             "Client ID of the seller, from the cabinet: Настройки → Seller API",
             ways=frozenset({Way.API}),
             secret=False,
+            identifies=True,
         ),
         CredentialField(
             "api_key",
@@ -36,6 +37,7 @@ SPEC = PlatformSpec(
             "number of the company in the seller's cabinet (also the value of its cookie sc_company_id)",
             ways=frozenset({Way.BROWSER}),
             secret=False,
+            identifies=True,
         ),
     ),
     redelivery=Redelivery(

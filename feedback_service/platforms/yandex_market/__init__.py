@@ -39,6 +39,7 @@ SPEC = PlatformSpec(
             "it also stands in the address of every page of the cabinet, after /business/",
             ways=frozenset({Way.API, Way.BROWSER}),
             secret=False,
+            identifies=True,
         ),
     ),
     edit_window=timedelta(days=3650),
