@@ -54,7 +54,8 @@ def judge(dispatch: Dispatch, sighting: Sighting, now: datetime, redelivery: Red
     `settle` gives it more time, and only the last one, still without an answer, lets us repeat. What remains is a
     platform that lands a write later than the sum of `settle` after we hung up: there the second write is refused or
     replaces the first where a platform keeps one answer per item (all that have an API do), else it would show twice.
-    A platform without that guard needs longer waits in its SPEC.
+    A platform without that guard needs longer waits in its SPEC; one of which the looks rest on guesses says
+    `doubt_ends_with_a_person`, and there nothing is repeated by itself.
     """
     match shown(dispatch, sighting):
         case Shown.OURS_VISIBLE:
@@ -178,6 +179,8 @@ def _absent_in_doubt(dispatch: Dispatch, sighting: Sighting, redelivery: Redeliv
     if dispatch.looks + 1 < len(redelivery.settle):
         wait = nth_wait(redelivery.settle, dispatch.looks + 1)
         return Judgement(to=None, because="in doubt, not shown yet", delay=wait)
+    if redelivery.doubt_ends_with_a_person:
+        return _to_a_person("nobody knows whether the write landed, and nothing is to be seen of it: look there")
     if sighting.item is not None and fingerprint(sighting.item) != dispatch.fingerprint:
         return Judgement(
             to=DispatchStatus.CLOSED,

@@ -12,8 +12,9 @@ class Redelivery:
 
     `delays`: before the 2nd, 3rd … attempt; the last one repeats. `attempts`: then the item is HELD with the reason.
     `settle`: after a write fell in doubt, the waits before the first, second … re-read; only when the last of them
-    still shows no answer may the write be repeated. `confirm`: the waits before the re-reads of an accepted write;
-    the last one repeats until `give_up` has passed since the write.
+    still shows no answer may the write be repeated. `doubt_ends_with_a_person`: not even then, as what these looks do
+    not show proves nothing. `confirm`: the waits before the re-reads of an accepted write; the last one repeats until
+    `give_up` has passed since the write.
     """
 
     delays: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
@@ -21,6 +22,7 @@ class Redelivery:
     settle: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(seconds=30))
     confirm: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=10))
     give_up: timedelta = timedelta(days=3)
+    doubt_ends_with_a_person: bool = False
 
 
 def redelivery_delay(attempts: int, redelivery: Redelivery, retry_after: timedelta = timedelta(0)) -> timedelta | None:

@@ -132,6 +132,27 @@ def test_a_write_in_doubt_is_not_repeated_before_the_last_look() -> None:
     assert (judgement.to, judgement.delay) == (None, RULES.settle[1])
 
 
+@pytest.mark.parametrize(
+    ("looks", "words", "to", "feedback_to"),
+    [
+        (0, REVIEW.text, None, None),
+        (1, REVIEW.text, DispatchStatus.REFUSED, FeedbackStatus.HELD),
+        (1, "Уже не отличный", DispatchStatus.REFUSED, FeedbackStatus.HELD),
+        (7, REVIEW.text, DispatchStatus.REFUSED, FeedbackStatus.HELD),
+    ],
+)
+def test_where_a_look_proves_nothing_a_doubt_ends_with_a_person(
+    looks: int, words: str, to: DispatchStatus | None, feedback_to: FeedbackStatus | None
+) -> None:
+    doubtful = replace(DISPATCH_SENT, status=IN_DOUBT, looks=looks)
+    rules = replace(RULES, doubt_ends_with_a_person=True)
+
+    judgement = judge(doubtful, Sighting(replace(REVIEW, text=words), NOW), NOW, rules)
+
+    assert (judgement.to, judgement.feedback_to) == (to, feedback_to)
+    assert judge(doubtful, seen(OURS), NOW, rules).to is DispatchStatus.CONFIRMED
+
+
 def test_a_write_in_doubt_that_did_not_land_may_be_sent_again_after_the_last_look() -> None:
     judgement = outcome(replace(DISPATCH_SENT, status=IN_DOUBT, looks=1, attempts=2), seen(None))
 
