@@ -106,6 +106,8 @@ def _from_file(path: Path, door: Door, now: datetime) -> Session:
     found = read_cookies_file(path, Wanted(Home(door.cabinet.sites, door.url), door.cabinet.cookies, now))
     _mention("left out, as they have run out", found.expired)
     _mention("left out, as they are of other sites", found.strange)
+    for refused in found.refused:
+        say(f"left out: {path}: {refused}")
     return found.session
 
 

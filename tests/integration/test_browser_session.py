@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.errors import AccountFault, MustRetract, Refused, Retryable
 from feedback_service.domain.session import Cookie, Session
 from feedback_service.ports.browser import Browser, Page
 from feedback_service.transports.browser.config import Mode
@@ -29,6 +30,27 @@ from tests.support.browsers import (
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 KNOWN_SECRET = "openai-key-of-ours"
+SHARPNESS = """
+const [picture, selectors, done] = arguments, image = new Image();
+image.onload = () => {
+    const canvas = document.createElement('canvas'), scale = image.width / innerWidth;
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    done(selectors.map(selector => {
+        const box = document.querySelector(selector).getBoundingClientRect();
+        const [x, y, width, height] = [box.x, box.y, box.width, box.height].map(one => Math.round(one * scale));
+        const shown = context.getImageData(x, y, width, height).data;
+        let steepest = 0;
+        for (let at = 4; at < shown.length; at += 4)
+            if (at / 4 % width) steepest = Math.max(steepest, Math.abs(shown[at] - shown[at - 4]));
+        return steepest;
+    }));
+};
+image.src = 'data:image/png;base64,' + picture;
+"""
+"""How much two neighbouring pixels differ at most, of 255, where each selector's element is in the picture."""
+READABLE, UNREADABLE = 100, 40
 
 
 @pytest.fixture
@@ -56,10 +78,13 @@ async def test_nobody_signed_in_starts_no_browser_and_says_what_to_do(shop: Site
             assert not running(tmp_path)
 
 
-async def test_a_session_that_was_saved_later_is_imported_before_the_next_script(shop: Site, tmp_path: Path) -> None:
+async def test_a_session_that_was_saved_later_is_imported_before_the_next_script(
+    shop: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     strange = Cookie(name="strange", value="x", domain=".elsewhere.example")
     hosts = Cookie(name="__Host-sid", value="h", domain="seller.bazaar.example")
-    sessions = MemorySessions(signed_in("first", besides=(strange, hosts)))
+    broken = Cookie(name="broken", value="a;b", domain=".bazaar.example")
+    sessions = MemorySessions(signed_in("first", besides=(broken, strange, hosts)))
     async with pool_of(config_for(tmp_path), sessions) as pool:
         browser = pool.browser(LABEL, ACCOUNT, CABINET, shop.url)
         assert await visit(browser, shop) == {"__Secure-token": "first", "__Host-sid": "h"}
@@ -68,6 +93,9 @@ async def test_a_session_that_was_saved_later_is_imported_before_the_next_script
 
         assert await visit(browser, shop) == {"__Secure-token": "second"}
     assert not sessions.saved
+    assert [one for one in caplog.messages if "cookies" in one] == [
+        f"The browser of {LABEL} refuses cookies of its session: 'broken'"
+    ]
 
 
 async def test_a_renewed_token_is_saved_and_outlives_the_browser(shop: Site, tmp_path: Path) -> None:
@@ -140,6 +168,36 @@ async def test_a_failure_leaves_few_files_without_secrets(
     for secret in ("csrf-0123456789", "pin-7777", "first-token", KNOWN_SECRET):
         assert not any(secret in source for source in sources)
     assert files[-2].name in caplog.text
+
+
+async def test_whatever_a_script_says_of_a_page_leaves_it_once_with_its_secret_field_unreadable(
+    shop: Site, tmp_path: Path
+) -> None:
+    captcha = AccountFault("the cabinet shows a captcha", "sign in")
+    ends = (captcha, captcha, Refused("too long"), MustRetract("another text"), ZeroDivisionError("of our own"))
+
+    def look(page: Page) -> list[int]:
+        page.open(f"{shop.url}/")
+        picture = base64.b64encode(max((tmp_path / "evidence").glob("*.png")).read_bytes()).decode()
+        wanted = [".name", "input[type=password]"]
+        return list(page.driver.execute_async_script(SHARPNESS, picture, wanted))  # type: ignore[attr-defined]
+
+    async with pool_of(config_for(tmp_path), MemorySessions(signed_in())) as pool:
+        browser = pool.browser(LABEL, ACCOUNT, CABINET, shop.url)
+        kept = []
+        for end in ends:
+
+            def fail(page: Page, end: Exception = end) -> None:
+                page.open(f"{shop.url}/")
+                raise end
+
+            with pytest.raises(type(end), match=str(end)):
+                await browser.run(fail, 20)
+            kept.append(len(list((tmp_path / "evidence").glob("*.png"))))
+        name, password = await browser.run(look, 20)
+
+    assert kept == [1, 1, 2, 3, 4]
+    assert (name > READABLE, password < UNREADABLE) == (True, True), (name, password)
 
 
 async def test_a_browser_on_a_private_display_shows_its_window_to_nobody(shop: Site, tmp_path: Path) -> None:

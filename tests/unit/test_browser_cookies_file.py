@@ -70,16 +70,59 @@ def test_cookies_of_other_sites_and_those_that_ran_out_are_left_out_one_by_one(t
 
 
 @pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({"name": "a=b"}, "equals sign"),
+        ({"name": "a\tb"}, "its name holds a semicolon or an invisible character"),
+        ({"name": " a"}, "begins or ends with a space"),
+        ({"value": "x\ny"}, "its value holds a semicolon or an invisible character"),
+        ({"value": "x\udc80"}, "its value holds a semicolon or an invisible character"),
+        ({"value": "v" * 4096}, "longer than 4096 bytes"),
+        ({"path": "nope"}, "its path does not begin with /"),
+        ({"domain": "..bazaar.example"}, "its domain has an empty part"),
+        ({"name": "__Host-x", "domain": ".bazaar.example"}, "of one host and of the path /"),
+    ],
+)
+def test_one_cookie_that_no_browser_takes_is_left_out_and_told_and_the_rest_is_taken(
+    tmp_path: Path, bad: dict[str, str], why: str
+) -> None:
+    found = read(tmp_path, [TOKEN, {"name": "x", "value": "secret", "domain": "bazaar.example"} | bad, SID])
+
+    assert [one.name for one in found.session.cookies] == ["__Secure-token", "sid"]
+    (told,) = found.refused
+    assert told.startswith("cookies[1]: no browser takes the cookie ")
+    assert why in told
+    assert told.isprintable()
+    assert "secret" not in told
+    assert not found.expired
+
+
+@pytest.mark.parametrize("value", ["é", '"q q"', "x=y,z", "", "v" * 4000])
+def test_what_looks_odd_but_every_browser_takes_is_kept(tmp_path: Path, value: str) -> None:
+    found = read(tmp_path, [TOKEN, SID | {"value": value}])
+
+    assert (found.session.cookies[1].value, found.refused) == (value, [])
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ("", "no cookies in it"),
         ("[]", "no cookies in it"),
         ("[{", "not JSON: .*line 1"),
+        ("[" * 100_000, "JSON of too many brackets"),
+        ('{"cookies":' * 100_000, "JSON of too many brackets"),
         ('{"a": 1}', "no list of cookies"),
         ([TOKEN, 7], r"cookies\[1\]: not a cookie"),
         ([TOKEN, {"name": "sid", "value": "s"}], r"cookies\[1\]: domain is missing"),
         ([TOKEN, SID | {"expirationDate": "soon"}], r"cookies\[1\]: its expiry 'soon'"),
         ([TOKEN, SID | {"expirationDate": 1e300}], r"cookies\[1\]: its expiry"),
+        ([TOKEN, SID | {"expirationDate": [1]}], r"cookies\[1\]: its expiry is no moment"),
+        (
+            [TOKEN, SID | {"value": "a;b"}],
+            r"cookies\[1\]: no browser takes the cookie sid: its value holds a semicolon",
+        ),
+        ([TOKEN | {"secure": False}, SID], r"cookies\[0\]: no browser takes the cookie __Secure-token: .* be secure"),
         ("hello world\n", "line 1: not a cookie"),
         ([{"name": "sid", "value": "s", "domain": ".elsewhere.example"}], "cookies of elsewhere.example, none of"),
         ([TOKEN], "the cookie sid is missing"),

@@ -52,10 +52,10 @@ class Jar:
         """The cabinet's cookies, by name, domain and path."""
         return tuple(sorted(map(_cookie, self._found()), key=lambda one: (one.name, one.domain, one.path)))
 
-    def put(self, session: Session) -> None:
-        """Replace all of the cabinet's cookies by the session's."""
+    def put(self, session: Session) -> Sequence[str]:
+        """Replace all of the cabinet's cookies by the session's; the names of those that the browser refuses."""
         self.remove({one["name"] for one in self._found()})
-        self._set(session.cookies)
+        return self._set(session.cookies)
 
     def remove(self, names: Collection[str]) -> None:
         """Forget the named cookies of the cabinet."""
@@ -64,16 +64,26 @@ class Jar:
                 where = {key: one[key] for key in ("name", "domain", "path")}
                 self.driver.execute_cdp_cmd("Network.deleteCookies", where)
 
-    def complete(self, session: Session) -> None:
-        """Add those of the session's cookies that the kept profile has not, such as those that end with a browser."""
-        there = {one["name"] for one in self._found()}
-        self._set([one for one in session.cookies if one.name not in there])
+    def complete(self, session: Session) -> Sequence[str]:
+        """Add those of the session's cookies that the kept profile has not, such as those that end with a browser.
 
-    def _set(self, cookies: Sequence[Cookie]) -> None:
+        The names of those that the browser refuses.
+        """
+        there = {one["name"] for one in self._found()}
+        return self._set([one for one in session.cookies if one.name not in there])
+
+    def _set(self, cookies: Sequence[Cookie]) -> Sequence[str]:
+        from selenium.common.exceptions import InvalidArgumentException
+
         now = datetime.now(UTC)
+        refused = []
         for one in cookies:
             if self.home.takes(one.domain) and (one.expires_at is None or one.expires_at > now):
-                self.driver.execute_cdp_cmd("Network.setCookie", _parameters(self.home.here(one)))
+                try:
+                    self.driver.execute_cdp_cmd("Network.setCookie", _parameters(self.home.here(one)))
+                except InvalidArgumentException:  # the others may do without it; trying again would not help
+                    refused.append(one.name)
+        return refused
 
     def _found(self) -> list[Mapping[str, Any]]:
         found = self.driver.execute_cdp_cmd("Storage.getCookies", {})["cookies"]

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.session import Cookie, Session
+from feedback_service.transports.browser.cookie_rules import flaw
 from feedback_service.transports.browser.cookies import Home
 
 NETSCAPE_FIELDS = 7
 HTTP_ONLY = "#HttpOnly_"
 LARGEST = 5 * 2**20
+LONGEST_NAME = 60
+"""Characters of a cookie's name that are shown."""
 KINDS = "a list of cookies as JSON, Playwright's storage state, or cookies.txt"
 
 
@@ -29,11 +32,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`expired` and `strange` (of other sites) are names that were left out."""
+    """`expired` and `strange` (of other sites) are names that were left out; `refused` says where and why, too."""
 
     session: Session
     expired: Sequence[str]
     strange: Sequence[str]
+    refused: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class Placed:
 
     place: str
     cookie: Cookie
+
+    @property
+    def refused(self) -> str:
+        """What a browser does not take it for, with the place; empty where it does."""
+        problem = flaw(self.cookie)
+        return f"{self.place}: no browser takes the cookie {_shown(self.cookie.name)}: {problem}" if problem else ""
 
 
 def read_cookies_file(path: Path, wanted: Wanted) -> Found:
@@ -57,17 +67,29 @@ def read_cookies_file(path: Path, wanted: Wanted) -> Found:
     if not ours:
         sites = ", ".join(wanted.home.sites)
         raise Configuration(f"{path}: cookies of {strange[0].domain.lstrip('.')}, none of {sites}: export them there")
-    alive = [one.cookie for one in ours if one.cookie.expires_at is None or one.cookie.expires_at > wanted.now]
+    alive = [one.cookie for one in ours if not one.refused and _lasts(one.cookie, wanted.now)]
     session = Session(cookies=tuple(alive), saved_at=wanted.now)
     if missing := session.missing(wanted.names, wanted.now):
         raise Configuration(f"{path}: " + "; ".join(_absence(name, ours) for name in missing))
     names = {one.name for one in alive}
-    expired = [one.cookie.name for one in ours if one.cookie.name not in names]
-    return Found(session, expired, sorted({one.name for one in strange}))
+    expired = [one.cookie.name for one in ours if not one.refused and one.cookie.name not in names]
+    refused = [one.refused for one in ours if one.refused]
+    return Found(session, expired, sorted({one.name for one in strange}), refused)
+
+
+def _lasts(cookie: Cookie, now: datetime) -> bool:
+    return cookie.expires_at is None or cookie.expires_at > now
+
+
+def _shown(name: str) -> str:
+    """The name in one short line."""
+    return name if name.isascii() and name.isprintable() and len(name) <= LONGEST_NAME else ascii(name[:LONGEST_NAME])
 
 
 def _absence(name: str, ours: Sequence[Placed]) -> str:
     for one in ours:
+        if one.cookie.name == name and one.refused:
+            return one.refused
         if one.cookie.name == name and one.cookie.expires_at:
             return f"{one.place}: the cookie {name} ran out on {one.cookie.expires_at:%Y-%m-%d %H:%M} UTC"
     return f"the cookie {name} is missing: sign in first, then export all cookies"
@@ -92,6 +114,8 @@ def _cookies(text: str, where: str) -> Iterator[Placed]:
         document = json.loads(text)
     except ValueError as problem:
         raise Configuration(f"{where}: not JSON: {problem}") from None
+    except RecursionError:
+        raise Configuration(f"{where}: JSON of too many brackets in each other; {KINDS} is understood") from None
     listed = document.get("cookies") if isinstance(document, dict) else document
     if not isinstance(listed, list):
         raise Configuration(f"{where}: no list of cookies; {KINDS} is understood")
@@ -106,11 +130,12 @@ def _from_json(entry: object, where: str) -> Cookie:
     for key in ("name", "value", "domain"):
         if not isinstance(entry.get(key), str) or (not entry[key] and key != "value"):
             raise Configuration(f"{where}: {key} is missing or not a text")
+    path = entry.get("path")
     return Cookie(
         name=entry["name"],
         value=entry["value"],
         domain=entry["domain"],
-        path=str(entry.get("path") or "/"),
+        path=path if isinstance(path, str) and path else "/",
         expires_at=_moment(entry.get("expirationDate", entry.get("expires")), where),
         secure=bool(entry.get("secure", True)),
         http_only=bool(entry.get("httpOnly", False)),
@@ -144,8 +169,10 @@ def _moment(seconds: object, where: str) -> datetime | None:
     """Seconds since 1970; nothing, 0 or less is a cookie that lasts as long as its browser."""
     if seconds is None or seconds == "":
         return None
+    if not isinstance(seconds, str | int | float):
+        raise Configuration(f"{where}: its expiry is no moment in seconds")
     try:
-        number = float(str(seconds))
+        number = float(seconds)
         return datetime.fromtimestamp(number, UTC) if number > 0 else None
     except (ValueError, OverflowError, OSError):
         raise Configuration(f"{where}: its expiry {str(seconds)[:40]!r} is no moment in seconds") from None

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from feedback_service.domain.errors import InDoubt, Retryable
+from feedback_service.domain.errors import AccountFault, FeedbackServiceError, MustRetract, Refused
 from feedback_service.domain.session import Cookie, Session
 from feedback_service.ports.browser import Page
 from feedback_service.transports.browser import host
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 BROWSERS = "browsers"
 EVIDENCE = "evidence"
+SETTLED = (AccountFault, Refused, MustRetract)
+"""What a script says of a page that it has understood: nothing is on its way any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Stage:
         self._home = home
         self._evidence = Evidence(config.data_dir / EVIDENCE, config.evidence, config.redact)
         self._chromium: Chromium | None = None
+        self._fault = ""
 
     def turn(self, seconds: float) -> Turn:
         """A turn for a script; its time begins anew once the browser is ready."""
@@ -72,11 +75,12 @@ class Stage:
             self._sign_in(chromium, turn, session)
             try:
                 result = script(SeleniumPage(chromium.driver, turn, self._config.limits, chromium.sockets))
-            except (Retryable, InDoubt) as problem:
+            except Exception as problem:
                 self._keep_evidence(chromium, problem)
-                if turn.writing or not turn.left:
+                if not isinstance(problem, SETTLED) and (turn.writing or not turn.left):
                     chromium.kill()  # so that nothing leaves the page after somebody has looked
                 raise
+            self._fault = ""
             return Performed(result, self._cookies(chromium))
 
     def kill(self) -> None:
@@ -107,12 +111,14 @@ class Stage:
             return
         jar = Jar(chromium.driver, self._home)
         try:
-            if chromium.slot.session() == session.saved_at:
-                jar.complete(session)
-            else:
-                jar.put(session)
+            known = chromium.slot.session() == session.saved_at
+            refused = jar.complete(session) if known else jar.put(session)
         except Exception as problem:
             raise turn.lost(f"the session's cookies do not go in: {type(problem).__name__}") from problem
+        if refused:
+            names = ", ".join(map(ascii, refused))
+            extra = {"action": "cookies_refused"}
+            log.warning("The browser of %s refuses cookies of its session: %s", self._label, names, extra=extra)
         with host.refusals(chromium.slot.directory):
             chromium.slot.remember_session(session.saved_at)
         self.session_in_use = session.saved_at
@@ -123,7 +129,13 @@ class Stage:
             return Jar(chromium.driver, self._home).read()
         return ()
 
-    def _keep_evidence(self, chromium: Chromium, problem: Retryable | InDoubt) -> None:
+    def _keep_evidence(self, chromium: Chromium, problem: Exception) -> None:
+        if isinstance(problem, AccountFault):
+            if self._fault == str(problem):
+                return  # tried again every while, it would push out all other evidence
+            self._fault = str(problem)
         path = self._evidence.keep(chromium.driver, self._label, self._cookies(chromium)) if chromium.alive else None
         where = f"; the page is kept in {path}" if path else ""
-        log.warning("%s%s", problem, where, extra={"action": "browser_failed"})
+        known = isinstance(problem, FeedbackServiceError)
+        said = str(problem) if known else f"{self._label}: {type(problem).__name__}: {problem}"
+        log.warning("%s%s", said, where, extra={"action": "browser_failed"})
