@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -258,6 +259,114 @@ async def test_where_the_call_is_gone_the_form_is_filled_and_later_at_once(shop:
 
     assert (writes(shop, first), writes(shop, second)) == (["answer"], ["answer"])
     assert shop.page.paths().count(path) == 1
+
+
+@KINDS
+async def test_one_item_that_is_gone_is_no_sign_that_the_call_is(shop: Shop, kind: Kind) -> None:
+    first, second = shop.customer(kind), shop.customer(kind)
+    shop.page.canned = {
+        CREATE[kind]: (404, ""),
+        LISTS[kind]: (200, {"result": [], "hasNext": False, "pagination_last_id": "0"}),
+    }
+    open_account = connector(shop)
+
+    with pytest.raises(Refused, match="does not list"):
+        await open_account.publish(dispatch(ref(shop, kind, first)))
+    shop.page.canned = {}
+    await open_account.publish(dispatch(ref(shop, kind, second)))
+
+    assert (writes(shop, first), writes(shop, second)) == ([], ["answer"])
+    assert shop.page.filled == {}
+
+
+@KINDS
+async def test_an_answer_that_somebody_gave_meanwhile_stops_ours(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    open_account = connector(shop)
+    await open_account.sight([ref(shop, kind, item_id)])
+    await connector(shop).publish(dispatch(ref(shop, kind, item_id), "Это написал человек"))
+
+    with pytest.raises(Retryable, match="meanwhile"):
+        await open_account.publish(dispatch(ref(shop, kind, item_id)))
+
+    assert shop.page.paths().count(CREATE[kind]) == 1
+
+
+@pytest.mark.parametrize(("status", "sent"), [("PUBLISHED", 0), ("AWAITING_MODERATION", 0), ("MODERATION_FAILED", 1)])
+async def test_where_no_call_shows_answers_the_page_is_looked_at_before_a_write(
+    shop: Shop, status: str, sent: int
+) -> None:
+    item_id = shop.customer(Kind.QUESTION)
+    await connector(shop).publish(dispatch(ref(shop, Kind.QUESTION, item_id), "Это написал человек"))
+    shop.page.asked.clear()
+    shop.page.canned["/api/v1/answer-list"] = (404, "")
+    shop.page.shows.add(f'#card:not([hidden]) [data-uuid="{item_id}"]')
+    shop.page.table = [{"uuid": "a-1", "text": "Это написал человек", "status": status}]
+
+    with suppress(Retryable):
+        await connector(shop).publish(dispatch(ref(shop, Kind.QUESTION, item_id)))
+
+    assert shop.page.paths().count(CREATE[Kind.QUESTION]) == sent
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("mark", "error"), [("#app", InDoubt), ("#captcha", InDoubt), ("#blocked", InDoubt), ("form#sign-in", AccountFault)]
+)
+async def test_a_write_that_was_led_away_is_in_doubt_unless_the_cabinet_asks_to_sign_in(
+    shop: Shop, kind: Kind, mark: str, error: type[Exception]
+) -> None:
+    item_id = shop.customer(kind)
+    fetch = shop.page.fetch
+
+    def led_away(call: PageCall) -> PageAnswer:
+        if not call.path.endswith(CREATE[kind]):
+            return fetch(call)
+        shop.page.shows = {mark}
+        return PageAnswer(call, 200, f"{SITE}/elsewhere", "<html>")
+
+    shop.page.fetch = led_away  # type: ignore[method-assign]  # the fake's own site redirects
+
+    with pytest.raises(error):
+        await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
+
+    assert writes(shop, item_id) == []
+
+
+@KINDS
+@pytest.mark.parametrize(("status", "error"), [(401, Retryable), (403, AccountFault)])
+async def test_a_write_that_was_turned_away_at_the_door_was_not_written(
+    shop: Shop, kind: Kind, status: int, error: type[Exception]
+) -> None:
+    item_id = shop.customer(kind)
+    shop.page.canned[CREATE[kind]] = (status, "")
+
+    with pytest.raises(error):
+        await connector(shop).publish(dispatch(ref(shop, kind, item_id)))
+
+
+@KINDS
+async def test_a_new_item_with_a_hidden_comment_is_collected(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    state = {"interaction_status": "NOT_VIEWED", "comments_count": 1, "status": "NEW", "answers_count": 1}
+    row = {"uuid": item_id, "id": item_id, "published_at": shop.clock.now().isoformat(), **state}
+    shop.page.canned[LISTS[kind]] = (200, {"result": [row], "hasNext": False, "pagination_last_id": "0"})
+
+    items = await collected(connector(shop), kind)
+
+    assert [(item.item_id, item.answer) for item in items] == [(item_id, None)]
+
+
+@KINDS
+async def test_somebody_else_s_answer_is_not_taken_away_and_a_person_is_told(shop: Shop, kind: Kind) -> None:
+    item_id = shop.customer(kind)
+    open_account = connector(shop)
+    await open_account.publish(dispatch(ref(shop, kind, item_id), "Это написал человек"))
+
+    with pytest.raises(Refused, match="by hand"):
+        await open_account.retract(dispatch(ref(shop, kind, item_id)))
+
+    assert writes(shop, item_id) == ["answer"]
 
 
 def accept(shop: Shop, kind: Kind, body: dict[str, object]) -> None:

@@ -13,7 +13,7 @@ from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon.cabinet import wire
 from feedback_service.platforms.ozon.wire import Comment, Unreadable
 from feedback_service.ports.browser import Page, PageAnswer, PageCall
-from feedback_service.transports.browser.entrance import Entrance
+from feedback_service.transports.browser.entrance import OBSTACLES, Entrance
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ EVERYTHING = ("ALL",)
 
 
 class MethodGone(Exception):
-    """The call does not exist (any more), so it has written nothing."""
+    """The call does not exist (any more), or what it is about does not; it has written nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Calls:
 
     def _write(self, kind: Kind, path: str, body: object) -> bool:
         """Only a plain refusal is surely nothing written; `page.write_begins` was called before."""
-        answer = self._asked(kind, path, body)
+        answer = self._asked(kind, path, body, writing=True)
         if answer.status in GONE:
             raise MethodGone(_named(answer))
         if answer.status == 429:
@@ -166,7 +166,7 @@ class Calls:
         except Retryable as problem:
             raise InDoubt(f"{problem}; it may have been written") from problem
 
-    def _asked(self, kind: Kind, path: str, body: object) -> PageAnswer:
+    def _asked(self, kind: Kind, path: str, body: object, *, writing: bool = False) -> PageAnswer:
         headers = {
             "x-o3-company-id": self.company_id,
             "x-o3-app-name": "seller-ui",
@@ -176,16 +176,24 @@ class Calls:
         url = f"{self.cabinet}{path}"
         answer = self.page.fetch(PageCall(path=url, json=body, headers=headers))
         if answer.status in SIGNED_OUT or _led_away(answer, url):
-            self._shut_out(answer)
+            self._shut_out(answer, unproven=writing and answer.status not in SIGNED_OUT)
         return answer
 
-    def _shut_out(self, answer: PageAnswer) -> None:
+    def _shut_out(self, answer: PageAnswer, *, unproven: bool) -> None:
         """Load the page anew to learn what stands in the way.
 
-        Raises AccountFault, or Retryable where the page is open and the session was only renewed.
+        Raises AccountFault, or Retryable where the page is open and the session was only renewed. `unproven`: a write
+        that was led elsewhere may have been done before; unless the cabinet asks to sign in, that is InDoubt.
         """
-        self.page.open(self.page.url)
-        self.entrance.expect_ready(self.page)
+        try:
+            self.page.open(self.page.url)
+            self.entrance.expect_ready(self.page)
+        except AccountFault as problem:
+            if unproven and problem.reason != OBSTACLES["sign_in"]:
+                raise InDoubt(f"{_named(answer)} was led away: {problem}; it may have been written") from problem
+            raise
+        if unproven:
+            raise InDoubt(f"{_named(answer)} was led away, though the page itself is open; it may have been written")
         if answer.status == FORBIDDEN:
             raise AccountFault(f"the cabinet refuses {_named(answer)} though it is signed in", OTHER_COMPANY, SOON)
         raise Retryable(f"{_named(answer)}: HTTP {answer.status}, though the page itself is open", SOON)

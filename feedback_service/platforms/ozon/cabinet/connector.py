@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import Configuration, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState, Item, Kind
+from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon.cabinet import facts
 from feedback_service.platforms.ozon.cabinet.calls import WAITING, Calls
@@ -17,6 +17,7 @@ from feedback_service.platforms.ozon.cabinet.desk import Desk
 from feedback_service.platforms.ozon.cabinet.forms import Forms
 from feedback_service.platforms.ozon.cabinet.looking import Looking
 from feedback_service.platforms.ozon.notes import Notes
+from feedback_service.platforms.ozon.sighting import waiting
 from feedback_service.ports.browser import Browser, Page
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
@@ -85,8 +86,8 @@ class CabinetConnector:
                     return
                 fresh = [item for item in items if item.item_id not in seen]
                 seen.update(item.item_id for item in fresh)
-                if waiting := [item for item in fresh if _waits(item)]:
-                    yield waiting
+                if fresh:
+                    yield fresh
                 onward = None if following == onward else following
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
@@ -147,12 +148,11 @@ def _listing(
         calls = desk.calls
         page = calls.reviews(statuses, onward) if kind is Kind.REVIEW else calls.questions(statuses[0], onward)
         looking = Looking(calls, desk.forms, desk.notes)
-        open_ones = [one for one in page.entries if not one.processed]
-        items = [looking.answered(one) if one.answers else one.item for one in open_ones]
-        return items, page.onward if page.entries else None
+        found: list[Item] = []
+        for entry in (one for one in page.entries if not one.processed):
+            item = looking.answered(entry) if entry.answers else entry.item
+            if waits := waiting(entry, item, desk.notes.of(item.item_id)):
+                found.append(waits)
+        return found, page.onward if page.entries else None
 
     return work
-
-
-def _waits(item: Item) -> bool:
-    return item.answer is None or item.answer.state is AnswerState.REJECTED

@@ -16,10 +16,12 @@ from feedback_service.platforms.ozon.cabinet.calls import Calls, MethodGone
 from feedback_service.platforms.ozon.cabinet.forms import Forms
 from feedback_service.platforms.ozon.cabinet.looking import Looking
 from feedback_service.platforms.ozon.notes import Note, Notes
-from feedback_service.platforms.ozon.wire import Entry
+from feedback_service.platforms.ozon.wire import Comment, Entry
 
 log = logging.getLogger(__name__)
 
+NOT_OURS = "an answer of the seller's stands there that reads otherwise: if it is ours, take it away by hand"
+ANSWERED_MEANWHILE = "an answer stands there meanwhile: it is looked at again before anything is sent"
 BY_HAND = "the cabinet has no call that takes an answer away (any more): do it there by hand"
 
 
@@ -41,13 +43,17 @@ class Desk:
         return self._looking().sight(refs)
 
     def publish(self, dispatch: Dispatch) -> Receipt:
-        """Write once and re-read.
+        """Look at what stands there, write once and re-read.
+
+        The look before is for the minutes that the other answers of a batch take: Ozon shows a second one beside.
 
         A yes is believed though the answer is not to be seen: moderation may hide it, so that a second one must not
         follow by itself; where it never shows, a person is told. Without a yes that is in doubt.
         """
         ref = dispatch.ref
         self.enter(ref.kind)
+        if any(one.ours and one.state is not AnswerState.REJECTED for one in self._standing_now(ref)):
+            raise Retryable(ANSWERED_MEANWHILE)
         before = self.notes.of(ref.item_id)
         self.notes.wrote(ref.item_id, Note(dispatch.text))
         try:
@@ -86,16 +92,28 @@ class Desk:
                 self.calls.mark(ref.item_id, "VIEWED")
 
     def _send(self, dispatch: Dispatch) -> bool:
-        """Whether the cabinet says yes."""
+        """Whether the cabinet says yes. A call is only gone where the item is not: 404 may mean either."""
         kind, item_id = dispatch.ref.kind, dispatch.ref.item_id
         if kind not in self.gone:
             self.calls.page.write_begins()
             try:
                 return self._call(kind, item_id, dispatch.text)
             except MethodGone:
+                if self._entry(dispatch.ref) is None:
+                    raise Refused("the cabinet does not list the item (any more)") from None
                 self.gone.add(kind)
         self.forms.reply(kind, item_id, dispatch.text)
         return True
+
+    def _standing_now(self, ref: ItemRef) -> Sequence[Comment]:
+        """By the cabinet's own call; where answers to a question have none, by the list and the question's page."""
+        if ref.kind is Kind.REVIEW:
+            return self.calls.comments(ref.item_id)
+        try:
+            return self.calls.answers(ref.item_id)
+        except MethodGone:
+            entry = self._entry(ref)
+            return self._looking().listed(entry) if entry else []
 
     def _call(self, kind: Kind, item_id: ItemId, text: str) -> bool:
         return (self.calls.comment if kind is Kind.REVIEW else self.calls.answer)(item_id, text)
@@ -141,12 +159,14 @@ class Desk:
             self.calls.delete_answer(ref.item_id, answer_id)
 
     def _ours(self, dispatch: Dispatch, entry: Entry) -> Sequence[str]:
-        """The id of the receipt, else of what reads like our text. Raises Refused for an answer without an id."""
+        """The id of the receipt, else of what reads like our text. Raises Refused where only a person can tell."""
         if dispatch.receipt_id:
             return [dispatch.receipt_id]
         ids = self._standing(dispatch, entry)
         if not all(ids):
             raise Refused("the cabinet's page names no id for our answer: take it away there by hand")
+        if not ids and any(one.ours and one.state is not AnswerState.REJECTED for one in self._looking().listed(entry)):
+            raise Refused(NOT_OURS)
         return ids
 
     def _standing(self, dispatch: Dispatch, entry: Entry) -> Sequence[str]:
