@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 class Post:
     """Started again for as long as it takes: the host has one of its kind, so no crash loop parks it.
 
-    `parks`: whether exit code 78 leaves it alone until SIGHUP.
+    `parks`: whether exit code 78 leaves it alone for `parked_seconds`, or until SIGHUP: what it lacks (a right, a
+    topic, a browser) is mended outside, and nobody tells us.
     """
 
     name: str
@@ -29,12 +30,13 @@ class Post:
     child: Child | None = None
     start_at: float = 0.0
     streak: int = 0
+    parked: bool = False
 
     @property
     def state(self) -> str:
         if self.child:
             return "stopping" if self.child.asked else "running"
-        return "parked" if self.start_at == math.inf else "waiting"
+        return "parked" if self.parked else "waiting"
 
     @property
     def next_start(self) -> float:
@@ -48,6 +50,7 @@ class Post:
             except OSError as error:
                 self._wait(f"could not be forked ({error})", self.timing.longest_delay_seconds, now)
             else:
+                self.parked = False
                 self._log(logging.INFO, "started", f"runs as pid {self.child.pid}")
 
     def ended(self, code: int, now: float) -> None:
@@ -61,8 +64,9 @@ class Post:
         if now - child.started_at >= self.timing.healthy_seconds or code == ExitCode.DRAINED:
             self.streak = 0
         if self.parks and code == ExitCode.CONFIGURATION:
-            self.start_at = math.inf
-            self._log(logging.ERROR, "parked", f"{said(code)}; it is parked until SIGHUP")
+            self.parked, self.start_at = True, now + self.timing.parked_seconds
+            wait = f"{self.timing.parked_seconds:.0f} s"
+            self._log(logging.ERROR, "parked", f"{said(code)}; it is parked for {wait}, or until SIGHUP")
             return
         temporary = code == ExitCode.TEMPORARY  # the cause is outside and may end any moment
         longest = self.timing.temporary_delay_seconds if temporary else self.timing.longest_delay_seconds
@@ -71,7 +75,7 @@ class Post:
     def unpark(self) -> None:
         """Give it another chance where it is parked."""
         if self.state == "parked":
-            self.streak, self.start_at = 0, 0.0
+            self.parked, self.streak, self.start_at = False, 0, 0.0
 
     def stop(self, now: float) -> None:
         if self.child:
@@ -98,10 +102,9 @@ class Post:
         if self.child:
             age, silence = now - self.child.started_at, now - self.child.heartbeat.last
             what = f"has run for {age:.0f} s; last beat {silence:.1f} s ago"
-        elif self.state == "parked":
-            what = "does not run until SIGHUP"
         else:
-            what = f"starts again in {max(0.0, self.start_at - now):.1f} s"
+            until = ", or at SIGHUP" if self.parked else ""
+            what = f"starts again in {max(0.0, self.start_at - now):.1f} s{until}"
         self._log(logging.INFO, "state", f"is {self.state}, {what}; failures in a row: {self.streak}")
 
     def _wait(self, what: str, longest: float, now: float) -> None:
