@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from feedback_service.bootstrap.accounts import Doors
+from feedback_service.bootstrap.browsers import browser_config
 from feedback_service.bootstrap.secrecy import register_secrets
+from feedback_service.bootstrap.this_machine import BrowserHere, require_browser
 from feedback_service.domain.errors import AccountFault, Configuration
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.supplier import Account, Supplier, Way
@@ -72,8 +74,12 @@ class PublisherKit:
     def subscription(self) -> Subscription:
         return self.queue.notices()
 
+    async def able(self) -> None:
+        """Look whether a browser can start on this machine. Raises NoBrowser."""
+        await require_browser(browser_config(self.doors.settings))
+
     async def deliver(self, notice: Notice) -> None:
-        """Deliver what the notice names. Raises Retryable or AccountFault."""
+        """Deliver what the notice names. Raises Retryable or AccountFault, NoBrowser among them."""
         try:
             supplier = await self.db.suppliers.load(notice.supplier)
         except Configuration as problem:
@@ -92,6 +98,12 @@ class PublisherKit:
             await one.connector.close()
         self.known.clear()
 
+    @property
+    def _doors(self) -> Doors:
+        """The doors with browsers that know a fault of this machine."""
+        config = browser_config(self.doors.settings)
+        return replace(self.doors, browsers=lambda *asked: BrowserHere(self.doors.browsers(*asked), config))
+
     async def _opened(self, supplier: Supplier, account: Account) -> Deliver:
         known = self.known.get(account.id)
         if known is not None and (known.account, known.policy) == (account, supplier.policy):
@@ -101,7 +113,7 @@ class PublisherKit:
             await known.connector.close()
         register_secrets(account)
         try:
-            connector = self.doors.by(Way.BROWSER, account)
+            connector = self._doors.by(Way.BROWSER, account)
         except Configuration as problem:
             raise AccountFault(str(problem), "mend its entry in suppliers.yaml") from problem
         storage = self.db.for_supplier(supplier.key, None)

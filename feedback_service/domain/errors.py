@@ -6,7 +6,8 @@ FeedbackServiceError
 ├── Refused          the other side said no to this item: a person decides
 ├── MustRetract      what was published is not what was approved: it has to go again
 ├── AccountFault     this account (or the model's key) is out of order: pause it, alert once
-│   └── Unavailable  this way of working is not open to the account: take its other way, or pause it
+│   ├── Unavailable  this way of working is not open to the account: take its other way, or pause it
+│   └── NoBrowser    this machine has no browser: another machine may have one, so a publisher leaves it to others
 ├── Configuration    only a person can mend it: exit code 78, others go on
 ├── LostRace         somebody else changed the item first: leave it to them
 ├── FenceLost        this process no longer holds the supplier's lease: stop writing at once
@@ -56,6 +57,10 @@ class AccountFault(FeedbackServiceError):
 
 class Unavailable(AccountFault):
     """The account's login is good, but this way of working is not part of its subscription or rights."""
+
+
+class NoBrowser(AccountFault):
+    """No browser can start on this machine, whatever the account: where work is shared, others may do it."""
 
 
 class Configuration(FeedbackServiceError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
-from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, LostRace, Refused, Retryable
+from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, LostRace, NoBrowser, Refused, Retryable
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
@@ -44,14 +45,14 @@ class Deliver:
         """Do what the notice asks, where it is still to be done; a second time does no harm.
 
         Raises Retryable where nothing was begun and it should come again, AccountFault where the account cannot be
-        worked with now: its dispatch is then due again later.
+        worked with now: its dispatch is then due again later; NoBrowser where others may do what this machine cannot.
         """
         dispatch = await self.storage.outbox.get(notice.dispatch)
         if dispatch is None or {dispatch.account_id, notice.account} != {self.account.id}:
             log.warning("A notice names a dispatch that is not there.", extra={"action": "notice_unknown"})
-        elif dispatch.status is DispatchStatus.RETRACTING:
+        elif dispatch.revision == notice.revision and dispatch.status is DispatchStatus.RETRACTING:
             await self._retract(dispatch)
-        elif dispatch.status is DispatchStatus.PENDING and dispatch.revision == notice.revision:
+        elif dispatch.revision == notice.revision and dispatch.status is DispatchStatus.PENDING:
             await self._deliver(dispatch)
         else:
             log.debug("Already %s.", dispatch.status, extra=about(dispatch, "notice_stale"))
@@ -64,6 +65,9 @@ class Deliver:
         except LostRace:
             return
         written = await write(self.connector, dispatch, self.clock)
+        if isinstance(written.fault, NoBrowser):  # nothing was written: due at once, for others
+            await self.storage.outbox.settle([replace(written.outcome, delay=timedelta(0))])
+            raise written.fault
         if written.fault:
             await self.health.failed(self.account, self.storage.accounts, written.fault)
         await self._settle(written.outcome)
@@ -74,6 +78,8 @@ class Deliver:
         """A last look, as before every sending; what it finds is settled."""
         try:
             sighting = (await look(self.connector, [pending])).get(pending.id)
+        except NoBrowser:
+            raise
         except AccountFault as problem:
             await self.health.failed(self.account, self.storage.accounts, problem)
             wait = PAUSE if problem.retry_after is None else timedelta(seconds=problem.retry_after)
@@ -118,10 +124,24 @@ class Deliver:
         )
 
     async def _retract(self, dispatch: Dispatch) -> None:
-        """The worker's own look tells whether it is gone; here it is only asked for."""
+        """The worker's own look tells whether it is gone; here it is only asked for.
+
+        That look is put off until the window has passed: as long as this may still take an answer away, nobody learns
+        that ours is gone and puts a later one of the same words in its place.
+        """
+        window, since = self.connector.spec.send_window, self.clock.now()
+        mine = Outcome(dispatch=dispatch, to=None, because="about to be taken away", delay=window, forgive=True)
+        if await self.storage.outbox.settle([mine]):
+            return
+        left = min(window, window - (self.clock.now() - since))
+        if left <= timedelta(0):
+            log.warning("This process stood still; nothing was taken away.", extra=about(dispatch, "stood_still"))
+            return
         try:
-            await self.connector.retract(dispatch)
-        except InDoubt as problem:
-            log.warning("It is not known whether an answer is gone: %s", problem, extra=about(dispatch, "in_doubt"))
+            async with asyncio.timeout(left.total_seconds()):
+                await self.connector.retract(dispatch)
+        except (InDoubt, TimeoutError) as problem:
+            because = str(problem) or f"it was broken off after {window}"
+            log.warning("It is not known whether an answer is gone: %s", because, extra=about(dispatch, "in_doubt"))
         except Refused as problem:
             log.error("The platform does not take our answer away: %s", problem, extra=about(dispatch, "refused"))

@@ -64,24 +64,29 @@ class RollBack:
     async def step(self) -> Progress:
         try:
             messages = await self.queue.rollbacks().receive(BATCH, WAIT)
-            moved = [await self._take(one) for one in messages]
         except (Retryable, Configuration) as problem:
             return self._away(problem)
+        moved = 0
+        for one in messages:
+            try:
+                moved += await self._take(one)
+            except (Retryable, Configuration) as problem:  # the database, or the whole queue: it comes again
+                return self._away(problem, moved)
         if self.outage.recovered():
             log.info("Rollbacks are read again.", extra={"action": "rollback_back"})
-        return Progress(taken=len(moved), moved=sum(moved), more=len(moved) == BATCH)
+        return Progress(taken=len(messages), moved=moved, more=len(messages) == BATCH)
 
     async def _take(self, message: Message) -> bool:
         content = message.content
         if not isinstance(content, Rollback):
             log.warning("A message on the rollback topic is not a rollback.", extra={"action": "rollback_foreign"})
-            await message.bury()
+            await _bury(message)
             return False
         try:
             moved = await self._roll_back(content)
         except Configuration as problem:
             log.warning("A rollback of an unknown supplier: %s", problem, extra={"action": "rollback_foreign"})
-            await message.bury()
+            await _bury(message)
             return False
         await message.done()
         return moved
@@ -96,11 +101,19 @@ class RollBack:
             log.warning("A delivery was rolled back: %s", rollback.reason, extra=about(dispatch, "rolled_back"))
         return not lost
 
-    def _away(self, problem: Retryable | Configuration) -> Progress:
+    def _away(self, problem: Retryable | Configuration, moved: int = 0) -> Progress:
         rest = self.outage.failed(None if isinstance(problem, Configuration) else problem.retry_after)
         if self.outage.is_new:
             log.error("Rollbacks cannot be read; they wait: %s", problem, extra={"action": "rollback_away"})
-        return Progress(failed=1, rest=rest)
+        return Progress(moved=moved, failed=1, rest=rest)
+
+
+async def _bury(message: Message) -> None:
+    """Where that cannot be done (no right to the dead topic), the message comes again, and holds up no other."""
+    try:
+        await message.bury()
+    except (Retryable, Configuration) as problem:
+        log.error("A message cannot be buried and comes again: %s", problem, extra={"action": "bury_failed"})
 
 
 def is_meant(dispatch: Dispatch, rollback: Rollback) -> bool:

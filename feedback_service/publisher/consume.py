@@ -7,13 +7,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from feedback_service.domain.errors import Retryable
+from feedback_service.domain.errors import Configuration, Retryable
 from feedback_service.domain.identity import AccountId
 from feedback_service.pipeline.stage import Outage
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.queue import Foreign, Message, Notice, Rollback, Subscription
 from feedback_service.publisher.hold import Hold, Keeping
 from feedback_service.publisher.lane import Deliver, Desk, Lane
+from feedback_service.publisher.machine import Able, Machine, always_able
 from feedback_service.publisher.waiting import first_of, pause
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ LAST_WORDS = 3.0
 """Seconds that a broken-off publisher has for telling the queue."""
 LONGEST_REST = 15.0
 """Seconds between two looks for a queue that is away."""
+FORBIDDEN_REST = 60.0
+"""Seconds between two looks for a topic, subscription or right that was there and is missing now: a person mends it."""
 
 
 @dataclass(slots=True)
@@ -43,19 +46,26 @@ class Consumer:
     clock: Clock
     stop: asyncio.Event
     drain_seconds: float = 20.0
+    able: Able = always_able
     outage: Outage = field(default_factory=Outage)
     held: int = 0
+    received: bool = False
+    """Whether the queue has answered this process before."""
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _lanes: dict[AccountId, Lane] = field(default_factory=dict)
     _desk: Desk = field(init=False)
     _keeping: Keeping = field(init=False)
 
     def __post_init__(self) -> None:
-        self._desk = Desk(self.deliver, asyncio.Semaphore(self.slots), self.clock, self.stop)
+        machine = Machine(self.clock, self.able)
+        self._desk = Desk(self.deliver, asyncio.Semaphore(self.slots), self.clock, self.stop, machine)
         self._keeping = Keeping(self.clock, self.subscription.deadline_seconds, self._away, self._let_go)
 
     async def run(self) -> None:
-        """Until stopped; what was begun is then finished, and the rest given back. Raises Configuration."""
+        """Until stopped; what was begun is then finished, and the rest given back.
+
+        Raises Configuration where the queue was never right; one that has answered before is waited for.
+        """
         receiving = asyncio.create_task(self._receive_on(), name="the reception")
         try:
             await first_of(asyncio.wait({receiving}), self.stop.wait())
@@ -74,7 +84,10 @@ class Consumer:
 
     async def _receive_on(self) -> None:
         while not self.stop.is_set():
-            await self._receive()
+            if self._desk.machine.rests:
+                await self._desk.machine.rest(self.stop)
+            else:
+                await self._receive()
 
     async def _receive(self) -> None:
         self._freed.clear()
@@ -86,6 +99,13 @@ class Consumer:
         except Retryable as problem:
             await pause(self.clock, min(self._away(problem), LONGEST_REST), self.stop)
             return
+        except Configuration as problem:
+            if not self.received:
+                raise
+            self._away(problem)
+            await pause(self.clock, FORBIDDEN_REST, self.stop)
+            return
+        self.received = True
         if self.outage.recovered():
             log.info("The queue is back.", extra={"action": "queue_back"})
         await self._distribute([self._hold(message) for message in messages])
@@ -126,9 +146,9 @@ class Consumer:
         self.held -= 1
         self._freed.set()
 
-    def _away(self, problem: Retryable) -> float:
+    def _away(self, problem: Retryable | Configuration) -> float:
         """Say once that the queue is away; the seconds to rest."""
-        rest = self.outage.failed(problem.retry_after)
+        rest = self.outage.failed(problem.retry_after if isinstance(problem, Retryable) else None)
         if self.outage.is_new:
             log.error("The queue is away: %s", problem, extra={"action": "queue_away"})
         return rest

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from feedback_service.domain.errors import Retryable
+from feedback_service.domain.errors import Configuration, Retryable
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.queue import Message
 
@@ -28,7 +28,7 @@ class Keeping:
 
     clock: Clock
     deadline_seconds: float
-    away: Callable[[Retryable], object]
+    away: Callable[[Retryable | Configuration], object]
     freed: Callable[[], object]
     ending: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -69,6 +69,8 @@ class Hold:
             await how()
         except Retryable as problem:
             self.keeping.away(problem)
+        except Configuration as problem:  # perhaps of the dead topic alone, while messages can be received
+            log.error("A message cannot be let go and comes again: %s", problem, extra={"action": "let_go_failed"})
         except Exception:
             log.exception("A message could not be let go.", extra={"action": "let_go_failed"})
         finally:
@@ -82,7 +84,7 @@ class Hold:
             await self.keeping.clock.sleep(wait)
             try:
                 await self.message.extend()
-            except Retryable as problem:
+            except (Retryable, Configuration) as problem:
                 self.keeping.away(problem)
                 wait = soon
             except Exception:

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from feedback_service import logs
-from feedback_service.domain.errors import AccountFault, Configuration, Retryable
+from feedback_service.domain.errors import AccountFault, Configuration, NoBrowser, Retryable
 from feedback_service.domain.identity import AccountId
 from feedback_service.pipeline.stage import Outage
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.queue import Notice
 from feedback_service.publisher.hold import Hold
+from feedback_service.publisher.machine import Machine
 from feedback_service.publisher.poison import Poison
 from feedback_service.publisher.waiting import pause
 
@@ -36,6 +37,7 @@ class Desk:
     slots: asyncio.Semaphore
     clock: Clock
     stop: asyncio.Event
+    machine: Machine
     poison: Poison = field(default_factory=Poison)
 
 
@@ -104,6 +106,9 @@ class Lane:
             log.info("A notice came too late; its answer is announced anew.", extra={"action": "notice_expired"})
             await hold.done()
             return
+        if self.desk.machine.rests:
+            await hold.give_back()
+            return
         try:
             await self.desk.deliver(notice)
         except asyncio.CancelledError:
@@ -111,6 +116,9 @@ class Lane:
             raise
         except (Retryable, Configuration) as problem:
             await self._put_off(hold, problem)
+        except NoBrowser as problem:
+            self.desk.machine.failed(problem)
+            await hold.give_back()
         except AccountFault as problem:
             await self._leave_to_the_database(hold, problem)
         except Exception:  # noqa: BLE001  a defect must not stop the other notices; it is logged there

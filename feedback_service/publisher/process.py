@@ -8,9 +8,11 @@ import signal
 
 from feedback_service import bootstrap, logs
 from feedback_service.bootstrap import Site
+from feedback_service.domain.errors import Configuration, NoBrowser
 from feedback_service.lifetime import beating, coded, stopped_by
 from feedback_service.ports.roster import ExitCode, Heartbeat
 from feedback_service.publisher.consume import Consumer
+from feedback_service.publisher.machine import Able
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,16 @@ async def _publish(site: Site, name: str, heartbeat: Heartbeat, *signals: signal
     stop = stopped_by(*signals)
     drain = site.settings.drain_seconds * DRAIN_SHARE
     async with beating(heartbeat), bootstrap.database(site) as db, bootstrap.publisher(site, db, name) as kit:
+        await _require_a_browser(kit.able)
         log.info("Publishing for up to %d accounts at a time.", kit.slots, extra={"action": "publishing"})
-        await Consumer(kit.subscription, kit.deliver, kit.slots, db.clock, stop, drain_seconds=drain).run()
+        await Consumer(kit.subscription, kit.deliver, kit.slots, db.clock, stop, drain, kit.able).run()
     log.info("Publishing has ended.", extra={"action": "publishing_ended"})
     return ExitCode.DRAINED
+
+
+async def _require_a_browser(able: Able) -> None:
+    """Take no notice that this machine can only fail at, to the harm of accounts that others could serve."""
+    try:
+        await able()
+    except NoBrowser as problem:
+        raise Configuration(f"{problem}; where other machines publish, set RUN_PUBLISHER=false here") from problem

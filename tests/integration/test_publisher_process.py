@@ -60,6 +60,22 @@ async def test_a_queue_that_was_never_made_is_a_wrong_configuration(post: Post) 
     assert "feedback-replies" in ended.err
 
 
+async def test_a_machine_without_a_browser_takes_no_notice_and_says_what_to_do(post: Post) -> None:
+    await post.provide()
+    queue = post.queue()
+    await queue.announce([notice(1)])
+
+    ended = await post.ended("publisher", BROWSER_PATH=str(post.folder / "nowhere"))
+
+    (left,) = await queue.notices().receive(10, 1.0)
+    assert ended.code == 78
+    assert "nowhere is not there" in ended.err
+    assert "install-system-packages" in ended.err
+    assert "RUN_PUBLISHER=false" in ended.err
+    assert left.attempt == 1
+    await queue.close()
+
+
 async def test_without_a_queue_or_the_workers_database_it_says_what_to_set(post: Post) -> None:
     no_queue = await post.ended("publisher", PUBSUB_PROJECT="", PUBSUB_EMULATOR_HOST="")
     no_database = await post.ended("publisher", DATABASE_URL="")

@@ -14,6 +14,7 @@ from feedback_service.sandbox.pubsub import PubSubEmulator
 from feedback_service.transports.pubsub import PubSubQueue, QueueConfig
 from feedback_service.transports.pubsub.provision import provision
 from tests.support.commanding import Desk, Ended, command
+from tests.support.programs import fake_programs
 from tests.support.service import started, until
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -45,7 +46,10 @@ class Post:
 
     @property
     def environment(self) -> dict[str, str]:
+        browser, driver = fake_programs(self.folder)
         return {
+            "BROWSER_PATH": str(browser),
+            "BROWSER_DRIVER_PATH": str(driver),
             "DATABASE_URL": self.database_url,
             "DATA_DIR": str(self.folder / "data"),
             "SECRET_KEYS": KEY,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from feedback_service.domain.errors import Configuration, Retryable
+from feedback_service.domain.errors import Configuration, NoBrowser, Retryable
 from feedback_service.domain.identity import AccountId, DispatchId, SupplierKey
 from feedback_service.ports.queue import Foreign, Notice, Rollback
 from feedback_service.publisher.consume import Consumer
@@ -53,6 +53,8 @@ class Handed:
         self.broker.post(self.content, self.place, self.attempt)
 
     async def bury(self) -> None:
+        if self.broker.unburied:
+            raise self.broker.unburied
         self._end("buried")
 
     async def extend(self) -> None:
@@ -88,6 +90,7 @@ class Broker:
     clock: ManualClock
     away: Retryable | None = None
     forbidden: Configuration | None = None
+    unburied: Configuration | None = None
     waiting: list[tuple[int, int, Content]] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
@@ -125,7 +128,7 @@ class Broker:
         self.most_held = max(self.most_held, len(self.held))
         return new
 
-    def forbid(self, problem: Configuration) -> None:
+    def forbid(self, problem: Configuration | None) -> None:
         self.forbidden = problem
         self._posted.set()
 
@@ -182,7 +185,13 @@ class Publishing:
         self.broker = Broker(self.clock)
         self.work = Work(self.clock)
         self.stop = asyncio.Event()
-        self.consumer = Consumer(self.broker, deliver or self.work.deliver, slots, self.clock, self.stop, drain_seconds)
+        self.unable: NoBrowser | None = None
+        work = deliver or self.work.deliver
+        self.consumer = Consumer(self.broker, work, slots, self.clock, self.stop, drain_seconds, self.able)
+
+    async def able(self) -> None:
+        if self.unable:
+            raise self.unable
 
     async def __aenter__(self) -> Publishing:
         self.running = asyncio.create_task(self.consumer.run())

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from feedback_service.domain.errors import Configuration, Retryable
+from feedback_service.domain.errors import Configuration, NoBrowser, Retryable
 from feedback_service.domain.identity import AccountId, DispatchId, SupplierKey
 from feedback_service.ports.queue import Foreign, Rollback
 from feedback_service.publisher.consume import AHEAD
@@ -170,17 +170,64 @@ async def test_a_done_that_does_not_arrive_ends_nothing(caplog: pytest.LogCaptur
         assert actions(caplog).count("queue_away") == 1
 
 
-async def test_a_queue_without_rights_ends_the_publisher_after_what_it_had_begun():
+async def test_a_queue_that_was_never_right_ends_the_publisher():
+    publishing = Publishing()
+    publishing.broker.forbid(Configuration("no subscription of that name"))
+
+    async with publishing:
+        await publishing.tick(1)
+
+        assert isinstance(publishing.running.exception(), Configuration)
+
+
+async def test_a_right_that_is_taken_is_an_outage_which_granting_it_ends(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
     async with Publishing() as publishing:
         publishing.work.script = {1: [5.0]}
         await publishing.post(notice(1), notice(2))
 
-        publishing.broker.forbid(Configuration("no subscription of that name"))
-        await publishing.tick(6)
+        publishing.broker.forbid(Configuration("grant roles/pubsub.subscriber"))
+        await publishing.tick(200)
+        asked = len(publishing.broker.asked)
+        publishing.broker.forbid(None)
+        await publishing.post(notice(3))
+        await publishing.tick(61)
 
-        assert isinstance(publishing.running.exception(), Configuration)
-        assert publishing.broker.ends(1) == ["done"]
-        assert publishing.broker.ends(2) == ["given back"]
+        assert publishing.work.finished == [1, 2, 3]
+        assert asked <= 6
+        assert [one for one in actions(caplog) if one.startswith("queue_")] == ["queue_away", "queue_back"]
+
+
+async def test_a_machine_without_a_browser_leaves_every_account_to_others_until_it_has_one(
+    caplog: pytest.LogCaptureFixture,
+):
+    caplog.set_level(logging.INFO)
+    async with Publishing() as publishing:
+        publishing.unable = NoBrowser("no browser is found", "install one")
+        publishing.work.script = {1: [1.0, publishing.unable]}
+        await publishing.post(notice(1), notice(2), notice(3, account=2))
+        await publishing.tick(100)
+        left = (list(publishing.work.begun), list(publishing.work.finished), len(publishing.broker.waiting))
+
+        publishing.unable = None
+        await publishing.tick(60)
+
+        assert left == ([1, 3], [3], 2)
+        assert publishing.work.finished == [3, 1, 2]
+        assert [one for one in actions(caplog) if one.startswith("machine_")] == ["machine_unable", "machine_back"]
+
+
+async def test_a_burial_without_the_right_to_it_ends_nothing_and_is_said_in_one_line(caplog: pytest.LogCaptureFixture):
+    async with Publishing() as publishing:
+        publishing.broker.unburied = Configuration("grant roles/pubsub.publisher on the dead topic")
+
+        await publishing.post(Foreign("no JSON"), notice(2))
+
+        assert publishing.work.finished == [2]
+        assert [one.message for one in caplog.records if getattr(one, "action", "") == "let_go_failed"] == [
+            "A message cannot be let go and comes again: grant roles/pubsub.publisher on the dead topic"
+        ]
+        assert not any(one.exc_info for one in caplog.records)
 
 
 async def test_a_notice_that_comes_twice_is_handed_on_twice_one_after_the_other():

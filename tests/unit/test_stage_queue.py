@@ -217,9 +217,11 @@ async def test_what_was_published_wrongly_is_taken_off_the_platform_and_goes_to_
     retract = replace(desk.flow.retract, ask=desk.announce.ask)
     await retract.step()
     await desk.work_off()
-    desk.flow.clock.pass_by(timedelta(minutes=1))
+    too_soon = await retract.step()
+    desk.flow.clock.pass_by(desk.flow.spec.send_window)
     await retract.step()
 
+    assert too_soon.taken == 0
     assert desk.flow.platform.standing("r1") == []
     assert (desk.flow.delivery(), desk.flow.status()) == (DispatchStatus.RETRACTED, FeedbackStatus.HELD)
 
