@@ -15,6 +15,7 @@ from feedback_service.cli import render
 from feedback_service.cli.invocation import Invocation, show_warnings
 from feedback_service.cli.report import Report
 from feedback_service.cli.sign_ins import browser_facts, by_browser, by_session, sign_in_fact
+from feedback_service.cli.unbegun import SUBJECT, publisher_facts
 from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.ports.platform import Fact
@@ -110,6 +111,7 @@ async def _with_database(site: Site, report: Report, *, tables: bool) -> None:
         if tables:
             await _suppliers(site, db, report)
             await _queue(site, report)
+            await _publishers(site, db, report)
 
 
 async def _model(site: Site, db: Database, report: Report) -> None:
@@ -163,6 +165,17 @@ async def _queue(site: Site, report: Report) -> None:
                 report.add(fact)
     except FeedbackServiceError as problem:
         report.wrong("queue", problem)
+
+
+async def _publishers(site: Site, db: Database, report: Report) -> None:
+    """Whether approved answers wait for a publisher, where a queue is configured."""
+    if not site.settings.pubsub_project:
+        return
+    try:
+        for fact in await publisher_facts(db.views, db.clock.now()):
+            report.add(fact)
+    except FeedbackServiceError as problem:
+        report.wrong(SUBJECT, problem)
 
 
 async def _account(doors: Doors, account: Account) -> Sequence[Fact]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from feedback_service.cli.invocation import Invocation
+from feedback_service.cli.unbegun import warnings
 from feedback_service.ports.roster import ExitCode
 
 PUBLISHER = "publisher"
@@ -21,14 +22,17 @@ STALE_SECONDS = 60.0
 
 
 def health(ctx: typer.Context) -> None:
-    """Tell whether the daemon of this machine (`run`) is alive: exit code 0, else 1. Needs no database.
+    """Tell whether the daemon of this machine (`run`) is alive: exit code 0, else 1. Needs no database for that.
 
-    Where no daemon has ever run with this DATA_DIR, the publisher (`publisher`) that was alive last is judged.
+    Where no daemon has ever run with this DATA_DIR, the publisher (`publisher`) that was alive last is judged. Where
+    the queue is in use, a WARNING names approved answers that wait for a publisher; it leaves the exit code alone, as
+    a restart of this machine's daemon would not help them.
 
     Example, in a Dockerfile: `HEALTHCHECK CMD feedback-service health`
     """
     invocation: Invocation = ctx.obj
-    data_dir = invocation.settings().data_dir
+    settings = invocation.settings()
+    data_dir = settings.data_dir
     who, lock_file = "daemon", data_dir / LOCK_FILE
     if not lock_file.exists() and (publishers := list(data_dir.glob(f"{PUBLISHER}*.lock"))):
         who, lock_file = PUBLISHER, max(publishers, key=lambda one: one.stat().st_mtime)
@@ -36,6 +40,8 @@ def health(ctx: typer.Context) -> None:
     typer.echo(fault or f"healthy: the {who} is running")
     if fault:
         raise typer.Exit(ExitCode.FAILED)
+    for warning in warnings(settings):
+        typer.echo(warning)
 
 
 def fault_of(lock_file: Path, now: float, who: str = "daemon") -> str:

@@ -12,6 +12,7 @@ from feedback_service.domain.errors import AccountFault, Configuration, Retryabl
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.stage import Outage, Progress
+from feedback_service.pipeline.unbegun import Unbegun, differs
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.queue import Notice, Queue
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -19,6 +20,7 @@ from feedback_service.ports.storage import Outcome, SupplierStorage
 log = logging.getLogger(__name__)
 
 PENDING = frozenset({DispatchStatus.PENDING})
+SENT = frozenset({DispatchStatus.SENT, DispatchStatus.CONFIRMED})
 BATCH = 200
 AGAIN = timedelta(minutes=10)
 """An announced entry that nobody began by then is announced anew, and the notice before is worth nothing any more."""
@@ -34,6 +36,8 @@ class Announce:
     clock: Clock
     outage: Outage = field(default_factory=Outage)
     health: Health = field(default_factory=Health)
+    publishers: Health = field(default_factory=Health)
+    unbegun: Unbegun = field(default_factory=lambda: Unbegun(AGAIN))
 
     @property
     def name(self) -> str:
@@ -42,6 +46,7 @@ class Announce:
     async def step(self) -> Progress:
         claimed = await self.storage.outbox.claim(self.account.id, PENDING, BATCH, AGAIN)
         if not claimed:
+            await self._look_for_publishers()
             return Progress()
         try:
             await self.announce(claimed)
@@ -49,9 +54,36 @@ class Announce:
             return await self._away(claimed, problem)
         if self.outage.recovered():
             log.info("The queue takes answers again.", extra={"action": "queue_back"})
-        await self.health.worked(self.account, self.storage.accounts)
+        if self.health.well is False:
+            await self.health.worked(self.account, self.storage.accounts)
+        await self._count(claimed)
         log.info("Announced %d answers of %s.", len(claimed), self.account.key, extra={"action": "announced"})
         return Progress(taken=len(claimed), more=len(claimed) == BATCH, later=(AGAIN.total_seconds(),))
+
+    async def _count(self, claimed: Sequence[Dispatch]) -> None:
+        """Tell a person once where nobody begins what is announced; announcing goes on."""
+        if self.unbegun.announced(claimed, self.clock.now()):
+            await self.publishers.failed(self.account, self.storage.accounts, self.unbegun.fault)
+        elif self.publishers.well is False:
+            await self._begun()
+
+    async def _look_for_publishers(self) -> None:
+        """End the pause once the answer over which a person was told is begun.
+
+        A process before this one may have told: then only an answer that was sent ends the pause, as it may be that of
+        a publisher's.
+        """
+        oldest = self.unbegun.oldest
+        if self.publishers.well or oldest is None:
+            return
+        now = await self.storage.outbox.get(oldest.id)
+        status = now.status if now else None
+        if status in SENT or (self.publishers.well is False and (now is None or differs(now, oldest))):
+            await self._begun()
+
+    async def _begun(self) -> None:
+        self.unbegun.forget()
+        await self.publishers.worked(self.account, self.storage.accounts)
 
     async def announce(self, dispatches: Sequence[Dispatch]) -> None:
         """One notice for each, the oldest first. Raises Retryable or Configuration."""
@@ -76,6 +108,7 @@ class Announce:
         if isinstance(problem, Configuration):
             rest = self.outage.failed(None)
             fault = AccountFault(str(problem), "answers wait until then")
+            self.unbegun.forget()  # that the queue is back ends this account's pause, whatever it was for
             await self.health.failed(self.account, self.storage.accounts, fault)
         else:
             rest = self.outage.failed(problem.retry_after)

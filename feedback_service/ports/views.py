@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, AccountKey, FeedbackId, PlatformKey, SupplierKey
+from feedback_service.domain.supplier import Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,19 @@ class AccountState:
     paused_reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """Approved answers of one account that nobody has begun to send; `delivery` None is the platform's usual one."""
+
+    supplier: SupplierKey
+    account: AccountKey
+    platform: PlatformKey
+    delivery: Delivery | None
+    count: int
+    since: datetime
+    paused_reason: str
+
+
 class Views(Protocol):
     """Read-only; every method raises Retryable where the database is away."""
 
@@ -150,6 +164,13 @@ class Views(Protocol):
     async def totals(self) -> Totals: ...
 
     async def accounts(self) -> Sequence[AccountState]: ...
+
+    async def overdue(self, now: datetime, wait: timedelta) -> Sequence[Overdue]:
+        """Active accounts with approved answers that nobody has begun or looked at for `wait`.
+
+        What was put off on purpose does not count.
+        """
+        ...
 
     async def usage(self, since: datetime | None = None) -> Sequence[UsageSum]:
         """Tokens and cost by supplier, purpose and model."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from feedback_service.domain.identity import FeedbackId
-from feedback_service.ports.views import AccountState, Count, Filter, Listed, Standing, Story, Totals, UsageSum
+from feedback_service.ports.views import AccountState, Count, Filter, Listed, Overdue, Standing, Story, Totals, UsageSum
 from feedback_service.storage.engine import transaction
+from feedback_service.storage.overdue import overdue_by_account
 from feedback_service.storage.rows import FEEDBACK, to_feedback
 from feedback_service.storage.story import tell, usage_sums
 from feedback_service.storage.tables import account, dispatch, feedback, supplier
@@ -83,6 +84,10 @@ class PostgresViews:
         )
         async with transaction(self.engine) as connection:
             return [_to_account_state(row) for row in (await connection.execute(found)).mappings()]
+
+    async def overdue(self, now: datetime, wait: timedelta) -> Sequence[Overdue]:
+        async with transaction(self.engine) as connection:
+            return await overdue_by_account(connection, now, wait)
 
     async def usage(self, since: datetime | None = None) -> Sequence[UsageSum]:
         async with transaction(self.engine) as connection:

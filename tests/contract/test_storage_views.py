@@ -13,10 +13,10 @@ from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountKey, FeedbackId, PlatformKey
 from feedback_service.domain.reply import Classification, Draft, DraftOrigin, Sentiment, Usage
 from feedback_service.ports.storage import Approval, Change, Outcome
-from feedback_service.ports.views import Count, Filter, HistoryStep, Standing, UsageSum
+from feedback_service.ports.views import Count, Filter, HistoryStep, Overdue, Standing, UsageSum
 from feedback_service.storage import Database
 from tests.support.clock import ManualClock
-from tests.support.stores import ACME, LEASE, WRITTEN, Stores, kept, move, postgres_stores, question, review
+from tests.support.stores import ACME, LEASE, WRITTEN, Stores, approved, kept, move, postgres_stores, question, review
 
 DAY = timedelta(days=1)
 
@@ -209,3 +209,40 @@ async def _answer(stores: Stores, item: str) -> FeedbackId:
         ]
     )
     return held.id
+
+
+async def test_answers_that_nobody_begins_are_counted_by_account_once_they_are_late(scene: Scene) -> None:
+    stores, views = scene.stores, scene.database.views
+    half_an_hour = timedelta(minutes=30)
+    begin = stores.clock.now()
+    for item in ("r1", "r2", "q1"):
+        await approved(stores, item)
+    pending = frozenset({DispatchStatus.PENDING})
+    first, second, third = await stores.own.outbox.claim(stores.account, pending, 3, timedelta(minutes=10))
+    await stores.own.outbox.begin(first, LEASE)
+    put_off = Outcome(dispatch=second, to=None, because="the platform asks for an hour", delay=timedelta(hours=1))
+    await stores.own.outbox.settle([put_off])
+
+    early = await views.overdue(begin + timedelta(minutes=29), half_an_hour)
+    (late,) = await views.overdue(begin + half_an_hour, half_an_hour)
+
+    assert early == []
+    assert late == Overdue(
+        supplier=ACME,
+        account=AccountKey("first"),
+        platform=PlatformKey("wildberries"),
+        delivery=None,
+        count=1,
+        since=begin,
+        paused_reason="",
+    )
+    assert third.status is DispatchStatus.PENDING
+
+
+async def test_what_a_publisher_has_looked_at_is_not_waiting_for_one(scene: Scene) -> None:
+    stores, begin = scene.stores, scene.stores.clock.now()
+    await approved(stores)
+    (pending,) = await stores.own.outbox.claim(stores.account, frozenset({DispatchStatus.PENDING}), 1, LEASE)
+    await stores.own.outbox.settle([Outcome(dispatch=pending, to=None, because="the platform moderates an answer")])
+
+    assert await scene.database.views.overdue(begin + DAY, timedelta(minutes=30)) == []

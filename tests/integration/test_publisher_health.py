@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import time
@@ -10,9 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from feedback_service.cli.publisher import Pulse
+from feedback_service.storage.engine import transaction
+from tests.support.clock import ManualClock
 from tests.support.commanding import Desk
+from tests.support.stores import approved, postgres_stores
 
 
 @pytest.fixture
@@ -59,3 +64,22 @@ def test_a_name_that_is_not_used_any_more_is_no_fault(desk: Desk) -> None:
         ended = desk.run("health")
 
     assert ended.code == 0
+
+
+async def test_answers_that_wait_for_a_publisher_are_a_warning_and_no_illness(
+    desk: Desk, database_url: str, clock: ManualClock
+) -> None:
+    async with postgres_stores(database_url, clock) as (stores, database):
+        await approved(stores)
+        await approved(stores, "r2")
+        async with transaction(database.engine) as connection:
+            await connection.execute(sa.text("UPDATE account SET platform = 'ozon', delivery = 'queue'"))
+
+    with held(desk.folder / "data" / "publisher.lock"):
+        asked = {"DATABASE_URL": database_url, "PUBSUB_PROJECT": "shop"}
+        ended = await asyncio.to_thread(desk.run, "health", **asked)
+        away = await asyncio.to_thread(desk.run, "health", **{**asked, "DATABASE_URL": "postgresql://127.0.0.1:9/none"})
+
+    assert (ended.code, away.code) == (0, 0)
+    assert ended.lines[0] == away.out.strip() == "healthy: the publisher is running"
+    assert ended.lines[1].startswith("WARNING: acme/first publishers: 2 approved answers wait for a publisher")
