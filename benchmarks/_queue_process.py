@@ -15,6 +15,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from benchmarks._queue_market import Ledger, Market
 from feedback_service import bootstrap
@@ -22,7 +23,6 @@ from feedback_service.bootstrap.accounts import Doors
 from feedback_service.bootstrap.queues import PublisherKit
 from feedback_service.domain.supplier import Account, Way
 from feedback_service.lifetime import stopped_by
-from feedback_service.ports.browser import Browser
 from feedback_service.ports.platform import Connector, PlatformSpec
 from feedback_service.publisher.consume import Consumer
 from feedback_service.sandbox.pubsub import PubSubEmulator
@@ -78,7 +78,7 @@ async def publish(address: str, folder: Path, pause: float) -> None:
     site = bootstrap.locate(settings_in(folder))
     queue = PubSubQueue(config_at(address))
     async with bootstrap.database(site) as db:
-        doors = OneFile(site.settings, db.clock, _no_browser, Market(ledger_in(folder), pause))
+        doors = OneFile(site.settings, db.clock, _none, _none, Market(ledger_in(folder), pause))
         kit = PublisherKit(db, doors, queue, site.settings.publisher_slots)
         (folder / f"{os.getpid()}.ready").touch()
         await Consumer(kit.subscription, kit.deliver, kit.slots, db.clock, stop).run()
@@ -86,8 +86,8 @@ async def publish(address: str, folder: Path, pause: float) -> None:
     await queue.close()
 
 
-def _no_browser(account: Account, _spec: PlatformSpec) -> Browser:
-    raise AssertionError(f"account {account.key} has no browser")
+def _none(account: Account, _spec: PlatformSpec) -> NoReturn:
+    raise AssertionError(f"account {account.key} has no browser and no session")
 
 
 if __name__ == "__main__":
