@@ -10,18 +10,21 @@ from typing import Protocol
 from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, ItemRef, Receipt
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kind
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, ItemId
+from feedback_service.domain.passage import Closure, Passage
 from feedback_service.domain.reply import Classification, Draft
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What one page of items changed: how many are new, edited by their customer before we answered (their work begins
-    anew: COLLECTED), reopened (answered or closed by us, yet unanswered or edited now), or known as they are."""
+    anew: COLLECTED), reopened (answered or closed by us, yet unanswered or edited now), or known as they are; `skipped`
+    are those of the known ones that our rules gave no answer."""
 
     new: int = 0
     edited: int = 0
     reopened: int = 0
     known: int = 0
+    skipped: tuple[ItemId, ...] = ()
 
     def __add__(self, other: Recorded) -> Recorded:
         return Recorded(
@@ -29,6 +32,7 @@ class Recorded:
             self.edited + other.edited,
             self.reopened + other.reopened,
             self.known + other.known,
+            self.skipped + other.skipped,
         )
 
 
@@ -108,6 +112,10 @@ class FeedbackStore(Protocol):
         """Items not yet in delivery (COLLECTED, CLASSIFIED, DRAFTED, HELD), to compare with what the platform lists."""
         ...
 
+    async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
+        """Those recorded last, of every kind and status."""
+        ...
+
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None: ...
 
     async def get(self, feedback: FeedbackId) -> Feedback | None:
@@ -119,9 +127,18 @@ class Outbox(Protocol):
     """The dispatches of one supplier; every write first checks the fence and raises FenceLost where it is lost."""
 
     async def claim(
-        self, account: AccountId, statuses: frozenset[DispatchStatus], limit: int, lease: timedelta
+        self,
+        account: AccountId,
+        statuses: frozenset[DispatchStatus],
+        limit: int,
+        lease: timedelta,
+        *,
+        kinds: frozenset[Kind] | None = None,
     ) -> Sequence[Dispatch]:
-        """Take up to `limit` due entries, oldest due first; others skip them for `lease`."""
+        """Take up to `limit` due entries, oldest due first, of some kinds of items only where `kinds` names them.
+
+        Others skip them for `lease`.
+        """
         ...
 
     async def begin(self, dispatch: Dispatch, window: timedelta) -> Dispatch:
@@ -157,6 +174,18 @@ class Accounts(Protocol):
 
     async def resume(self, account: AccountId) -> bool:
         """Mark the account as working; True where it was paused (say once that it is back)."""
+        ...
+
+    async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
+        """Note that a passage is closed, and not worth a try before `wait`; True the first time (alert only once)."""
+        ...
+
+    async def open_way(self, account: AccountId, passage: Passage) -> bool:
+        """Note that a passage is open; True where it was closed (say once that it is open again)."""
+        ...
+
+    async def closed_ways(self, account: AccountId) -> Sequence[Closure]:
+        """Every closed passage of the account, whether or not it is worth another try by now."""
         ...
 
 

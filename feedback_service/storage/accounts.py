@@ -1,16 +1,20 @@
-"""Remembers which of a supplier's accounts are out of order, and says each change of that once."""
+"""Remembers which of a supplier's accounts, and which of their ways, are out of order; says each change once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feedback_service.domain.identity import AccountId
+from feedback_service.domain.passage import Closure, Passage
+from feedback_service.domain.supplier import Way
 from feedback_service.storage.scope import Scope
-from feedback_service.storage.tables import account
+from feedback_service.storage.tables import account, closed_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,48 @@ class PostgresAccounts:
                     _update(account, {"paused_reason": "", "paused_until": None, "paused_at": None})
                 )
         return paused
+
+    async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
+        now = self.scope.clock.now()
+        told = {"reason": reason, "ask_at": now + wait}
+        async with self.scope.writing() as (connection, supplier_id):
+            row = {"account_id": _own(account, supplier_id), **_key(passage), "since": now, **told}
+            fresh = insert(closed_way).values(row).on_conflict_do_nothing().returning(closed_way.c.since)
+            if (await connection.execute(fresh)).first() is not None:
+                return True
+            await connection.execute(sa.update(closed_way).where(_is(account, passage)).values(told))
+        return False
+
+    async def open_way(self, account: AccountId, passage: Passage) -> bool:
+        async with self.scope.writing() as (connection, supplier_id):
+            mine = closed_way.c.account_id == _own(account, supplier_id)
+            gone = sa.delete(closed_way).where(mine, _is(account, passage)).returning(closed_way.c.since)
+            return (await connection.execute(gone)).first() is not None
+
+    async def closed_ways(self, account: AccountId) -> Sequence[Closure]:
+        async with self.scope.reading() as (connection, supplier_id):
+            mine = closed_way.c.account_id == _own(account, supplier_id)
+            found = sa.select(closed_way).where(mine).order_by(*closed_way.primary_key.columns)
+            return [_to_closure(row) for row in (await connection.execute(found)).mappings()]
+
+
+def _own(one: AccountId, supplier_id: int) -> sa.ScalarSelect[int]:
+    """The account's id, where it is the supplier's."""
+    return sa.select(account.c.id).where(account.c.id == one, account.c.supplier_id == supplier_id).scalar_subquery()
+
+
+def _key(passage: Passage) -> dict[str, object]:
+    return {"use": passage.use, "kind": passage.kind, "way": passage.way or ""}
+
+
+def _is(one: AccountId, passage: Passage) -> sa.ColumnElement[bool]:
+    same = [closed_way.c[column] == value for column, value in _key(passage).items()]
+    return sa.and_(closed_way.c.account_id == one, *same)
+
+
+def _to_closure(row: sa.RowMapping) -> Closure:
+    passage = Passage(row["use"], row["kind"], Way(row["way"]) if row["way"] else None)
+    return Closure(passage=passage, reason=row["reason"], since=row["since"], ask_at=row["ask_at"])
 
 
 async def _is_paused(connection: AsyncConnection, supplier_id: int, one: AccountId, lock: bool = True) -> bool:

@@ -47,6 +47,12 @@ class PostgresFeedback:
         mine = sa.and_(feedback.c.account_id == account, feedback.c.kind == kind)
         return [self._told(row) for row in await self._found(mine, written_in(feedback.c.status, WAITING))]
 
+    async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
+        async with self.scope.reading() as (connection, supplier_id):
+            mine = sa.and_(feedback.c.supplier_id == supplier_id, feedback.c.account_id == account)
+            wanted = _joined().where(mine).order_by(feedback.c.id.desc()).limit(limit)
+            return [self._told(row) for row in (await connection.execute(wanted)).mappings()]
+
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:
         found = await self._found(feedback.c.account_id == account, feedback.c.item_id == item_id)
         return next(iter(await self._with_prior(found)), None)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
 from feedback_service.domain.errors import LostRace
+from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId
 from feedback_service.domain.lifecycle import check_dispatch
 from feedback_service.ports.storage import Outcome
@@ -39,11 +40,17 @@ class PostgresOutbox:
         return await settle_outcomes(self.scope, outcomes)
 
     async def claim(
-        self, account: AccountId, statuses: frozenset[DispatchStatus], limit: int, lease: timedelta
+        self,
+        account: AccountId,
+        statuses: frozenset[DispatchStatus],
+        limit: int,
+        lease: timedelta,
+        *,
+        kinds: frozenset[Kind] | None = None,
     ) -> Sequence[Dispatch]:
         now = self.scope.clock.now()
         values = {ACCOUNT.key: account, LIMIT.key: limit, NOW.key: now, NOT_BEFORE.key: now + lease}
-        rows = await self.scope.run(_claimed, values, statuses)
+        rows = await self.scope.run(_claimed, values, statuses, kinds)
         return [to_dispatch(row) for row in sorted(rows, key=lambda row: (row["due_since"], row["id"]))]
 
     async def of(self, feedback: FeedbackId) -> Sequence[Dispatch]:
@@ -84,7 +91,11 @@ def _selected() -> sa.Select[tuple[object, ...]]:
     return sa.select(*DISPATCH).join(feedback, same).where(feedback.c.supplier_id == SUPPLIER_ID)
 
 
-def _due(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> sa.CTE:
+def _due(
+    may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus], kinds: frozenset[Kind] | None = None
+) -> sa.CTE:
+    """What is due; feedback is joined only where the kind matters, as the index of the dispatches knows none."""
+    of_kinds = sa.and_(feedback.c.id == dispatch.c.feedback_id, written_in(feedback.c.kind, kinds or ()))
     return (
         sa.select(dispatch.c.id, dispatch.c.not_before)
         .where(
@@ -93,6 +104,7 @@ def _due(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> sa
             of_supplier(),
             written_in(dispatch.c.status, statuses),
             dispatch.c.not_before <= NOW,
+            sa.true() if kinds is None else sa.exists().where(of_kinds),
         )
         .order_by(dispatch.c.not_before, dispatch.c.id)
         .limit(LIMIT)
@@ -101,8 +113,10 @@ def _due(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> sa
     )
 
 
-def _claimed(may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus]) -> tuple[sa.CTE, ...]:
-    due = _due(may, statuses)
+def _claimed(
+    may: sa.ColumnElement[bool], statuses: frozenset[DispatchStatus], kinds: frozenset[Kind] | None
+) -> tuple[sa.CTE, ...]:
+    due = _due(may, statuses, kinds)
     claimed = (
         sa.update(dispatch)
         .where(dispatch.c.id == due.c.id, feedback.c.id == dispatch.c.feedback_id)

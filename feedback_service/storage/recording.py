@@ -75,6 +75,7 @@ async def _record(page: Page, reopen_edited: bool) -> Recorded:
         edited=counts[Meaning.EDITED],
         reopened=counts[Meaning.REOPENED],
         known=len(page.items) - new - len(changed),
+        skipped=skipped_among(intakes),
     )
 
 
@@ -167,6 +168,12 @@ async def _close_parents(page: Page, parents: Mapping[ItemId, ItemId]) -> None:
 
 
 Intaken = tuple[Item, Kept, Intake]
+
+
+def skipped_among(intakes: Sequence[Intaken]) -> tuple[ItemId, ...]:
+    """What our rules skipped, and what stays so."""
+    still = [(item, kept) for item, kept, intake in intakes if intake.to is None]
+    return tuple(item.item_id for item, kept in still if kept.status is FeedbackStatus.SKIPPED)
 
 
 async def _renew(page: Page, intakes: Sequence[Intaken]) -> list[Intake]:

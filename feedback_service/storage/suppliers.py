@@ -20,7 +20,7 @@ from feedback_service.storage.engine import transaction
 from feedback_service.storage.scope import SUPPLIERS_CHANNEL
 from feedback_service.storage.secrets import Vault
 from feedback_service.storage.sessions import rotate_sessions
-from feedback_service.storage.tables import account, dispatch, supplier
+from feedback_service.storage.tables import account, closed_way, dispatch, supplier
 
 ONE_AT_A_TIME = 0x73757070
 """The advisory lock under which configurations are applied."""
@@ -70,6 +70,7 @@ class PostgresSuppliers:
         pending = sa.and_(dispatch.c.account_id == one, dispatch.c.status == DispatchStatus.PENDING)
         async with transaction(self.engine) as connection:
             await connection.execute(sa.update(dispatch).where(pending).values(not_before=sa.func.now()))
+            await connection.execute(_ask_again(one))
             touched = sa.update(supplier).where(supplier.c.key == key).values(revision=supplier.c.revision + 1)
             await connection.execute(touched)
             await connection.execute(sa.select(sa.func.pg_notify(SUPPLIERS_CHANNEL, key)))
@@ -117,8 +118,10 @@ class PostgresSuppliers:
         upsert = upsert.on_conflict_do_update(
             index_elements=["supplier_id", "key"], set_=values, where=account.c.platform == one.platform
         )
-        if await connection.scalar(upsert.returning(account.c.id)) is None:
+        written = await connection.scalar(upsert.returning(account.c.id))
+        if written is None:
             raise Configuration(f"account {one.supplier}/{one.key} was on another platform before; give it another key")
+        await connection.execute(_ask_again(AccountId(written)))
 
 
 class _Lenient(Vault):
@@ -132,6 +135,11 @@ class _Lenient(Vault):
             return self._vault.open(sealed)
         except Configuration:
             return UNREADABLE
+
+
+def _ask_again(one: AccountId) -> sa.Update:
+    """What was closed to the login before may be open to this one."""
+    return sa.update(closed_way).where(closed_way.c.account_id == one).values(ask_at=sa.func.now())
 
 
 def _as_stored(wanted: Account, stored: Account | None) -> Account:

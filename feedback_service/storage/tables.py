@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from feedback_service.domain.dispatch import Action, DispatchStatus
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.passage import Use
 from feedback_service.storage.text import AnyMoment, EnumText, EscapedJson, EscapedText
 
 CLAIMABLE = (FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED)
@@ -116,6 +117,21 @@ account_session = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     _moment("saved_at"),
 )
+
+closed_way = sa.Table(
+    "closed_way",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, sa.ForeignKey(account.c.id), primary_key=True, autoincrement=False),
+    sa.Column("use", EnumText(Use), primary_key=True),
+    sa.Column("kind", EnumText(Kind), primary_key=True),
+    sa.Column("way", sa.Text, primary_key=True),
+    _text("reason"),
+    _moment("since"),
+    _moment("ask_at"),
+    _within("use", Use),
+    _within("kind", Kind),
+)
+"""Passages that a platform does not open to an account; `way` is empty where no way is open."""
 
 feedback = sa.Table(
     "feedback",

@@ -12,6 +12,7 @@ from feedback_service.domain.errors import LostRace
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kind, Review, fingerprint
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, Fence, ItemId, PlatformKey, SupplierKey
 from feedback_service.domain.lifecycle import FEEDBACK, LIVE_DISPATCH, check_dispatch
+from feedback_service.domain.passage import Closure, Passage
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.storage import Change, Outcome, Recorded, SupplierStorage, ref
 from feedback_service.storage.changes import check, needs_quiet
@@ -32,6 +33,7 @@ class MemoryStorage:
     due: dict[object, datetime] = field(default_factory=dict)
     changed: dict[FeedbackId, datetime] = field(default_factory=dict)
     paused: dict[AccountId, str] = field(default_factory=dict)
+    closed: dict[tuple[AccountId, Passage], Closure] = field(default_factory=dict)
     ids: Iterable[int] = field(default_factory=lambda: count(1))
 
     def for_supplier(self, supplier: SupplierKey, fence: Fence | None = None) -> SupplierStorage:
@@ -83,7 +85,12 @@ class MemoryFeedback:
             changed += self._renew(page[key], kept[key], listing)
         counts = {meaning: sum(one.meaning is meaning for one in changed) for meaning in Meaning}
         known = len(page) - len(new) - len(changed)
-        return Recorded(len(new), counts[Meaning.EDITED], counts[Meaning.REOPENED], known)
+        skipped = tuple(key for key in page if self._is_skipped(account, page[key]))
+        return Recorded(len(new), counts[Meaning.EDITED], counts[Meaning.REOPENED], known, skipped)
+
+    def _is_skipped(self, account: AccountId, item: Item) -> bool:
+        mine = (one for one in self._of(account) if (one.item.kind, one.item.item_id) == (item.kind, item.item_id))
+        return any(one.status is FeedbackStatus.SKIPPED for one in mine)
 
     def _insert(self, account: AccountId, item: Item, supplement: ItemId | None) -> None:
         id_ = FeedbackId(self.store.next_id())
@@ -176,6 +183,9 @@ class MemoryFeedback:
     async def waiting(self, account: AccountId, kind: Kind) -> Sequence[Feedback]:
         return [one for one in self._of(account) if one.item.kind is kind and one.status in WAITING]
 
+    async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
+        return sorted(self._of(account), key=lambda one: one.id, reverse=True)[:limit]
+
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:
         return next((self._told(one) for one in self._of(account) if one.item.item_id == item_id), None)
 
@@ -200,9 +210,15 @@ class MemoryOutbox:
     store: MemoryStorage
 
     async def claim(
-        self, account: AccountId, statuses: frozenset[DispatchStatus], limit: int, lease: timedelta
+        self,
+        account: AccountId,
+        statuses: frozenset[DispatchStatus],
+        limit: int,
+        lease: timedelta,
+        *,
+        kinds: frozenset[Kind] | None = None,
     ) -> Sequence[Dispatch]:
-        due = self._due(account, statuses)[:limit]
+        due = [one for one in self._due(account, statuses) if kinds is None or one.ref.kind in kinds][:limit]
         for one in due:
             self._put(one, lease)
         return due
@@ -286,6 +302,18 @@ class MemoryAccounts:
 
     async def resume(self, account: AccountId) -> bool:
         return self.store.paused.pop(account, None) is not None
+
+    async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
+        now, before = self.store.clock.now(), self.store.closed.get((account, passage))
+        since = before.since if before else now
+        self.store.closed[account, passage] = Closure(passage=passage, reason=reason, since=since, ask_at=now + wait)
+        return before is None
+
+    async def open_way(self, account: AccountId, passage: Passage) -> bool:
+        return self.store.closed.pop((account, passage), None) is not None
+
+    async def closed_ways(self, account: AccountId) -> Sequence[Closure]:
+        return [closure for (one, _), closure in self.store.closed.items() if one == account]
 
 
 def _parent(item: Item) -> ItemId | None:

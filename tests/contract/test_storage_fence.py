@@ -10,8 +10,9 @@ import pytest
 
 from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.errors import Configuration, FenceLost
-from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.domain.passage import Passage, Use
 from feedback_service.ports.roster import Assignment
 from feedback_service.storage import Database
 from feedback_service.storage.leases import PostgresLeases
@@ -25,6 +26,7 @@ CUT_LISTENERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND query LIKE 'LISTEN%'
 """
+CLOSED = Passage(Use.READING, Kind.REVIEW)
 
 
 @pytest.fixture
@@ -140,6 +142,8 @@ async def test_every_write_of_a_host_that_lost_its_lease_is_refused(database_url
             own.outbox.begin(pending, LEASE),
             own.outbox.abandon(stores.account),
             own.accounts.pause(stores.account, "token", None),
+            own.accounts.close_way(stores.account, CLOSED, "not subscribed", LEASE),
+            own.accounts.open_way(stores.account, CLOSED),
         ):
             with pytest.raises(FenceLost):
                 await write

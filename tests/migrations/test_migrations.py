@@ -20,6 +20,7 @@ from feedback_service.domain.dispatch import Action, DispatchStatus
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.passage import Use
 from feedback_service.storage import migrate
 from feedback_service.storage.tables import metadata
 from feedback_service.storage.text import AnyMoment, EnumText, EscapedJson, EscapedText
@@ -75,6 +76,8 @@ def test_migrations_can_be_taken_back_and_applied_again(empty_url: str) -> None:
     ("constraint", "members"),
     [
         ("feedback_kind_check", Kind),
+        ("closed_way_kind_check", Kind),
+        ("closed_way_use_check", Use),
         ("feedback_status_check", FeedbackStatus),
         ("feedback_history_from_status_check", FeedbackStatus),
         ("feedback_history_to_status_check", FeedbackStatus),
