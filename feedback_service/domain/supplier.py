@@ -46,6 +46,7 @@ class AnswerPolicy:
     `reviews` maps stars (1 to 5) to a decision; stars that it does not name take `APPROVE`.
     `reopen_edited`: an answered review that its customer edits is taken up again (always held for a person).
     `max_age`: older items are skipped; None answers everything.
+    `dismiss_skipped`: what is skipped is taken off the platform's own list of what waits, where the platform can do so.
     """
 
     reviews: Mapping[int, Decision] = field(
@@ -61,6 +62,7 @@ class AnswerPolicy:
     questions: Decision = Decision.APPROVE
     reopen_edited: bool = True
     max_age: timedelta | None = None
+    dismiss_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from feedback_service.domain.confirmation import Judgement, judge
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt, Sighting
-from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.errors import AccountFault
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import Account
-from feedback_service.pipeline.looking import look, unseen
+from feedback_service.pipeline.claims import Claims
+from feedback_service.pipeline.looking import Around, given_back, look_around, unseen
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector
@@ -33,6 +34,7 @@ class Confirm:
     connector: Connector
     storage: SupplierStorage
     clock: Clock
+    claims: Claims
     backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
     looks: list[float] = field(default_factory=list)
@@ -50,30 +52,41 @@ class Confirm:
         abandoned = await self.storage.outbox.abandon(self.account.id)
         if abandoned:
             log.warning("%d writes lost their sender and are in doubt.", abandoned, extra={"action": "abandoned"})
-        limit = self.outage.batch(BATCH)
-        claimed = await self.storage.outbox.claim(self.account.id, UNSETTLED, limit, LEASE)
+        taken = await self.claims.take(self.connector.spec.kinds, self.outage.batch(BATCH), LEASE)
+        claimed = taken.dispatches
         if not claimed:
             return Progress(moved=abandoned)
-        try:
-            outcomes = await self._look(claimed)
-        except (Retryable, AccountFault) as problem:
-            return await self._away(claimed, problem)
+        around = await look_around(self.connector, claimed)
+        if around.fault is not None:
+            return await self._away(claimed, around.fault)
+        outcomes = self._judged(claimed, around)
         lost = set(await self.storage.outbox.settle(outcomes))
         return Progress(
             taken=len(claimed),
             moved=abandoned + sum(1 for one in outcomes if one.to and one.dispatch.id not in lost),
-            more=len(claimed) == limit,
+            failed=len(around.outages),
+            more=taken.full or around.blind,
             later=tuple({one.delay.total_seconds() for one in outcomes if one.delay}),
         )
 
-    async def _look(self, claimed: Sequence[Dispatch]) -> Sequence[Outcome]:
-        sightings = await look(self.connector, claimed)
-        if self.outage.recovered():
+    def _judged(self, claimed: Sequence[Dispatch], around: Around) -> list[Outcome]:
+        """What was seen is judged; of a kind that is away nothing is known, so nothing changes but that it waits."""
+        put_off = self.claims.put_off(claimed, around.outages)
+        self._say_what_is_away(claimed, around)
+        now, rules = self.clock.now(), self.connector.spec.redelivery
+        here = [one for one in claimed if one.ref.kind not in around.outages]
+        left_out = [replace(unseen(one, rules, now), forgive=True) for one in here if one.id not in around.found]
+        seen = [one for one in here if one.id in around.found]
+        return [*(self._judge(one, around.found[one.id], now) for one in seen), *left_out, *put_off]
+
+    def _say_what_is_away(self, claimed: Sequence[Dispatch], around: Around) -> None:
+        rests = self.claims.rests
+        for kind, problem in around.outages.items():
+            if rests.is_new(kind):
+                log.warning("%ss cannot be confirmed now: %s", kind, problem, extra={"action": "confirm_away"})
+        back = [kind for kind in {one.ref.kind for one in claimed} - around.problems.keys() if rests.recovered(kind)]
+        if back or (not around.blind and self.outage.recovered()):
             log.info("Answers can be confirmed again.", extra={"action": "confirm_back"})
-        now = self.clock.now()
-        rules = self.connector.spec.redelivery
-        left_out = [replace(unseen(one, rules, now), forgive=True) for one in claimed if one.id not in sightings]
-        return [self._judge(one, sightings[one.id], now) for one in claimed if one.id in sightings] + left_out
 
     def _judge(self, dispatch: Dispatch, sighting: Sighting, now: datetime) -> Outcome:
         judgement = judge(dispatch, sighting, now, self.connector.spec.redelivery)
@@ -94,16 +107,13 @@ class Confirm:
         elif judgement.feedback_to is FeedbackStatus.HELD:
             log.warning("An answer needs a person: %s", judgement.because, extra={"action": "held", **about})
 
-    async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault) -> Progress:
-        """The platform cannot be read: nothing is known, so nothing changes; the entries come due again."""
-        rest = self.outage.failed(problem.retry_after)
+    async def _away(self, claimed: Sequence[Dispatch], problem: AccountFault) -> Progress:
+        """The account cannot be read: nothing is known, so nothing changes; the entries come due again."""
+        rest = self.outage.failed(problem.retry_after, of_account=True)
         if self.outage.is_new:
             log.warning("Answers cannot be confirmed now: %s", problem, extra={"action": "confirm_away"})
         delay = timedelta(seconds=rest)
-        given_back = [
-            Outcome(dispatch=one, to=None, because=str(problem), delay=delay, forgive=True) for one in claimed
-        ]
-        await self.storage.outbox.settle(given_back)
+        await self.storage.outbox.settle([given_back(one, str(problem), delay) for one in claimed])
         return Progress(taken=len(claimed), failed=1, rest=rest, later=(rest,))
 
 

@@ -68,16 +68,19 @@ class Outage:
     """Counts failures in a row, so that a stage rests longer each time and speaks of an outage only once."""
 
     failures: int = field(default=0)
+    of_account: bool = field(default=False)
+    """Whether the last failure was surely no single item's doing, but the account's."""
 
-    def failed(self, retry_after: float | None) -> float:
+    def failed(self, retry_after: float | None, *, of_account: bool = False) -> float:
         """Note one more failure; return the seconds to rest (never none: a stage that does not rest would spin)."""
         delay = OUTAGE_DELAYS[min(self.failures, len(OUTAGE_DELAYS) - 1)]
         self.failures += 1
+        self.of_account = of_account
         return retry_after or delay.total_seconds()
 
     def batch(self, usual: int) -> int:
         """How many to try together: one after a failure, as a single item may be what makes all of them fail."""
-        return 1 if self.failures else usual
+        return 1 if self.failures and not self.of_account else usual
 
     @property
     def is_new(self) -> bool:

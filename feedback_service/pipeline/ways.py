@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import Unavailable
+from feedback_service.domain.errors import FenceLost, Retryable, Unavailable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
+from feedback_service.domain.passage import Passage, Use
 from feedback_service.domain.supplier import Way
-from feedback_service.ports.platform import Connector, Fact, PlatformSpec
+from feedback_service.pipeline.closures import Closures
+from feedback_service.pipeline.strictest import strictest
+from feedback_service.ports.platform import Connector, Dismisser, Fact, PlatformSpec
 
 log = logging.getLogger(__name__)
 
@@ -24,72 +28,106 @@ class Ways:
     """One account by two ways; both name an item by the same id.
 
     `open_ways` are those that the account has a login for. A way that turns out not to be part of the account's
-    subscription is said once, and left alone for this kind of item as long as the process lives.
+    subscription is said once, and left alone for this use and kind of item until it is worth asking again.
     """
 
     label: str
     reading: Way
     writing: Way
     open_ways: Mapping[Way, Connector]
-    closed: set[tuple[Way, Kind]] = field(default_factory=set)
+    closures: Closures = field(default_factory=Closures)
 
     @property
     def spec(self) -> PlatformSpec:
-        """That of the way by which answers leave: its windows and limits count."""
-        return self.open_ways[self.writing].spec
+        """That of the way by which answers leave; of all of them where that may be any: its windows and limits count.
+
+        It stays so while the process lives: what left by the other way may still be in doubt.
+        """
+        declared = self.open_ways[self.writing].spec
+        if not any(one.use is Use.WRITING and one.way is not None for one in self.closures.met):
+            return declared
+        return strictest(declared, [one.spec for way, one in self.open_ways.items() if way is not self.writing])
 
     async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
         """By the way that is read; raises Unavailable where no other is open."""
-        for way in self._order(self.reading, kind):
+        await self.closures.load()
+        for passage, after in self._tries(Use.READING, kind):
             try:
-                async for page in self.open_ways[way].unanswered(kind):
+                async for page in self._connector(passage).unanswered(kind):
                     yield page
             except Unavailable as problem:
-                self._close(way, kind, problem)
+                if after is None:
+                    raise
+                await self._close(passage, after, problem)
             else:
+                await self._open(passage)
                 return
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         found: dict[ItemId, Sighting] = {}
         for kind in dict.fromkeys(ref.kind for ref in refs):
             mine = [ref for ref in refs if ref.kind is kind]
-            found |= await self._by(self.reading, kind, lambda one, mine=mine: one.sight(mine))  # type: ignore[misc]
+            found |= await self._by(Use.READING, kind, lambda one, mine=mine: one.sight(mine))  # type: ignore[misc]
         return found
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
-        return await self._by(self.writing, dispatch.ref.kind, lambda one: one.publish(dispatch))
+        return await self._by(Use.WRITING, dispatch.ref.kind, lambda one: one.publish(dispatch))
 
     async def retract(self, dispatch: Dispatch) -> None:
-        await self._by(self.writing, dispatch.ref.kind, lambda one: one.retract(dispatch))
+        await self._by(Use.WRITING, dispatch.ref.kind, lambda one: one.retract(dispatch))
+
+    async def dismiss(self, refs: Sequence[ItemRef]) -> None:
+        """By the first way that knows of it; where none does, nothing happens."""
+        order = sorted(self.open_ways, key=lambda way: way is not self.writing)
+        for connector in (self.open_ways[way] for way in order):
+            if isinstance(connector, Dismisser):
+                await connector.dismiss(refs)
+                return
 
     async def check(self) -> Sequence[Fact]:
-        """The facts of every way that is in use, each way once."""
-        ways = dict.fromkeys((self.reading, self.writing))
+        """The facts of every way that is in use, each way once; of all where one is closed."""
+        await self.closures.load()
+        stand_ins = self.open_ways if any(one.way is not None for one in self.closures.known) else ()
+        ways = dict.fromkeys((self.reading, self.writing, *stand_ins))
         return [fact for way in ways for fact in await self.open_ways[way].check()]
 
     async def close(self) -> None:
         for connector in self.open_ways.values():
             await connector.close()
 
-    async def _by(self, first: Way, kind: Kind, work: Callable[[Connector], Awaitable[T]]) -> T:
-        for way in self._order(first, kind):
+    async def _by(self, use: Use, kind: Kind, work: Callable[[Connector], Awaitable[T]]) -> T:
+        await self.closures.load()
+        for passage, after in self._tries(use, kind):
             try:
-                return await work(self.open_ways[way])
+                done = await work(self._connector(passage))
             except Unavailable as problem:  # the platform said no before anything was done
-                self._close(way, kind, problem)
+                if after is None:
+                    raise
+                await self._close(passage, after, problem)
+            else:
+                await self._open(passage)
+                return done
         raise AssertionError("the last way raises")
 
-    def _order(self, first: Way, kind: Kind) -> list[Way]:
-        """The way to begin with, then the others; those known to be closed last, so that their reason is heard."""
-        return sorted(self.open_ways, key=lambda way: ((way, kind) in self.closed, way is not first))
+    def _tries(self, use: Use, kind: Kind) -> list[tuple[Passage, Passage | None]]:
+        """What to try and what after it, the way in use first; ways that are shut only where all of them are."""
+        first = self.reading if use is Use.READING else self.writing
+        order = [Passage(use, kind, way) for way in sorted(self.open_ways, key=lambda way: way is not first)]
+        passages = [one for one in order if not self.closures.is_shut(one)] or order
+        return list(zip(passages, [*passages[1:], None], strict=True))
 
-    def _close(self, way: Way, kind: Kind, problem: Unavailable) -> None:
-        others = [one for one in self.open_ways if one is not way and (one, kind) not in self.closed]
-        if not others:
-            self.closed.discard((way, kind))
-            raise problem
-        if (way, kind) not in self.closed:
-            self.closed.add((way, kind))
-            log.warning(
-                "%s: %ss go by the %s now: %s", self.label, kind, others[0], problem, extra={"action": "way_closed"}
-            )
+    def _connector(self, passage: Passage) -> Connector:
+        assert passage.way is not None
+        return self.open_ways[passage.way]
+
+    async def _close(self, passage: Passage, after: Passage, problem: Unavailable) -> None:
+        if await self.closures.close(passage, problem):
+            use, kind = passage.use, passage.kind
+            told = {"action": "way_closed", "way": passage.way}
+            log.warning("%s: %s of %ss goes by the %s now: %s", self.label, use, kind, after.way, problem, extra=told)
+
+    async def _open(self, passage: Passage) -> None:
+        """Said once. What was done must not look undone because this could not be noted: the next time notes it."""
+        with suppress(Retryable, FenceLost):
+            if await self.closures.open(passage):
+                log.info("%s: %s works again.", self.label, passage, extra={"action": "way_open", "way": passage.way})

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from feedback_service.domain.confirmation import BY_HAND
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt
-from feedback_service.domain.errors import AccountFault, InDoubt, MustRetract, Refused, Retryable
+from feedback_service.domain.errors import AccountFault, InDoubt, MustRetract, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.redelivery import redelivery_delay
+from feedback_service.pipeline.closures import wait_of
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.platform import Connector, PlatformSpec
 from feedback_service.ports.storage import Outcome
@@ -25,7 +26,10 @@ LONG = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one write: its outcome, the wait that concerns the whole account, and the account's fault."""
+    """What became of one write: its outcome, the wait that concerns the whole account, and the account's fault.
+
+    Of a fault that is Unavailable only the dispatch's kind is concerned: the outcome's delay is that kind's wait.
+    """
 
     outcome: Outcome
     halt: timedelta = timedelta(0)
@@ -45,7 +49,8 @@ async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Writt
     except (InDoubt, TimeoutError) as problem:
         because = str(problem) or f"the write was broken off after {spec.send_window}"
         log.warning("It is not known whether an answer arrived: %s", because, extra=about(dispatch, "in_doubt"))
-        return Written(outcome(dispatch, DispatchStatus.IN_DOUBT, because, delay=spec.redelivery.settle[0]))
+        settle = connector.spec.redelivery.settle  # another way may have been taken meanwhile, with longer waits
+        return Written(outcome(dispatch, DispatchStatus.IN_DOUBT, because, delay=settle[0]))
     except Refused as problem:
         log.warning("The platform refused an answer: %s", problem, extra=about(dispatch, "refused"))
         return Written(outcome(dispatch, DispatchStatus.REFUSED, f"refused: {problem}", FeedbackStatus.HELD))
@@ -53,8 +58,11 @@ async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Writt
         log.error("What was published is not what was approved: %s", problem, extra=about(dispatch, "retracting"))
         receipt = Receipt(clock.now(), problem.platform_id)
         return Written(retracting(dispatch, str(problem), receipt) if spec.retracts else _by_hand(dispatch, problem))
+    except Unavailable as problem:
+        return Written(_pending(dispatch, problem, wait_of(problem)), fault=problem)
     except AccountFault as problem:
-        return Written(outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=PAUSE), PAUSE, problem)
+        wait = wait_of(problem, PAUSE)
+        return Written(_pending(dispatch, problem, wait), wait, problem)
     except Retryable as problem:
         return _again(spec, dispatch, problem)
     log.info("Sent an answer.", extra=about(dispatch, "sent"))
@@ -63,7 +71,7 @@ async def write(connector: Connector, dispatch: Dispatch, clock: Clock) -> Writt
             dispatch=dispatch,
             to=DispatchStatus.SENT,
             because="the platform took the answer",
-            delay=spec.redelivery.confirm[0],
+            delay=connector.spec.redelivery.confirm[0],
             receipt=receipt,
         )
     )
@@ -75,6 +83,10 @@ def time_left(dispatch: Dispatch, window: timedelta, clock: Clock) -> timedelta:
     Whoever finds the window over may have given the delivery to somebody else. A clock set back adds no time.
     """
     return window if dispatch.sent_at is None else min(window, window - (clock.now() - dispatch.sent_at))
+
+
+def _pending(dispatch: Dispatch, problem: AccountFault, wait: timedelta) -> Outcome:
+    return outcome(dispatch, DispatchStatus.PENDING, str(problem), delay=wait)
 
 
 def _by_hand(dispatch: Dispatch, problem: MustRetract) -> Outcome:

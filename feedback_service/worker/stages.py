@@ -9,16 +9,23 @@ from dataclasses import replace
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.supplier import Account, Delivery
 from feedback_service.pipeline.announce import Announce
+from feedback_service.pipeline.claims import Claims
 from feedback_service.pipeline.classify import Classify
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.collect import Collect
-from feedback_service.pipeline.confirm import Confirm
-from feedback_service.pipeline.dispatch import Send
+from feedback_service.pipeline.confirm import UNSETTLED, Confirm
+from feedback_service.pipeline.dismissing import Dismissing
+from feedback_service.pipeline.dispatch import PENDING, Send
 from feedback_service.pipeline.draft import Write
 from feedback_service.pipeline.guard import Guard
 from feedback_service.pipeline.kit import Kit
+from feedback_service.pipeline.permits import Permits
+from feedback_service.pipeline.reading import Reading
+from feedback_service.pipeline.rests import Rests
 from feedback_service.pipeline.retract import Retract
 from feedback_service.pipeline.rollback import RollBack
 from feedback_service.pipeline.stage import Backlog, Stage
+from feedback_service.pipeline.vanished import Vanished
 from feedback_service.worker.driver import Driver, Rhythm
 
 PACE = 0.05
@@ -29,16 +36,21 @@ CONFIRM_PACE = 0.5
 
 def collecting(kit: Kit) -> dict[AccountId, Collect]:
     """The collect stage of every account."""
-    return {
-        account.id: Collect(
-            account=account,
-            kinds=sorted(kit.connectors[account.id].spec.kinds),
-            policy=kit.supplier.policy,
-            connector=kit.connectors[account.id],
-            storage=kit.storage,
-        )
-        for account in kit.supplier.accounts
-    }
+    return {account.id: _collect(kit, account) for account in kit.supplier.accounts}
+
+
+def _collect(kit: Kit, account: Account) -> Collect:
+    connector, accounts = kit.connectors[account.id], kit.storage.accounts
+    return Collect(
+        account=account,
+        kinds=sorted(connector.spec.kinds),
+        policy=kit.supplier.policy,
+        connector=connector,
+        storage=kit.storage,
+        reading=Reading(account, accounts, Closures(account.id, accounts, kit.clock), Rests(kit.clock)),
+        vanished=Vanished(connector, kit.storage),
+        dismissing=Dismissing(account, connector),
+    )
 
 
 def thinking(kit: Kit) -> list[Stage]:
@@ -54,12 +66,23 @@ def sending(kit: Kit, account: Account, stop: asyncio.Event, backlog: Backlog | 
     """What sends an account's answers: itself, or a publisher that hears of them by the queue."""
     if kit.queue is not None and kit.deliveries.get(account.id) is Delivery.QUEUE:
         return Announce(account, kit.storage, kit.queue, kit.clock)
-    policy, connector = kit.supplier.policy, kit.connectors[account.id]
-    return Send(account, policy, connector, kit.storage, kit.clock, stopping=stop.is_set, backlog=backlog or Backlog())
+    accounts = kit.storage.accounts
+    return Send(
+        account=account,
+        policy=kit.supplier.policy,
+        connector=kit.connectors[account.id],
+        storage=kit.storage,
+        clock=kit.clock,
+        permits=Permits(account, accounts, Closures(account.id, accounts, kit.clock)),
+        claims=Claims(account.id, kit.storage.outbox, PENDING, Rests(kit.clock)),
+        stopping=stop.is_set,
+        backlog=backlog or Backlog(),
+    )
 
 
 def confirming(kit: Kit, account: Account, backlog: Backlog | None = None) -> Confirm:
-    return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock, backlog=backlog or Backlog())
+    claims = Claims(account.id, kit.storage.outbox, UNSETTLED, Rests(kit.clock))
+    return Confirm(account, kit.connectors[account.id], kit.storage, kit.clock, claims, backlog=backlog or Backlog())
 
 
 def delivering(kit: Kit, account: Account, stop: asyncio.Event) -> tuple[Send | Announce, Confirm, Sequence[Stage]]:

@@ -66,7 +66,7 @@ async def test_a_way_outside_the_subscription_is_said_once_and_the_other_taken(
 
     assert (first, second) == (["r1"], ["r1"])
     assert actions(caplog.records) == ["way_closed"]
-    assert "reviews go by the browser now" in caplog.text
+    assert "reading of reviews goes by the browser now" in caplog.text
 
 
 async def test_what_is_closed_for_questions_stays_open_for_reviews(pair: Pair):
