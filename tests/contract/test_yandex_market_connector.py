@@ -9,12 +9,12 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from feedback_service.domain.dispatch import Action, Dispatch, Receipt
+from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt
 from feedback_service.domain.errors import AccountFault, Configuration, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms import find
-from feedback_service.ports.platform import Access
+from feedback_service.ports.platform import Access, Dismisser
 from feedback_service.ports.replica import CustomerEdit, SandboxAccount
 from tests.support.platforms import SHOP, Stand, stand
 from tests.support.sandbox import HandClock
@@ -106,6 +106,56 @@ async def test_an_answer_without_a_receipt_is_found_and_retracted(shop: Stand) -
     await shop.connector.retract(replace(dispatch, receipt_id=""))
 
     assert (await shop.see(item_id)).answer is None
+
+
+async def test_somebody_else_s_answer_is_neither_taken_away_nor_edited_and_a_person_is_told(shop: Stand) -> None:
+    item_id = shop.customer()
+    await send(shop, item_id, "Это написал человек")
+    edit = replace(shop.dispatch(item_id, TEXT, Action.EDIT), previous_text="Было")
+
+    for work in (
+        shop.connector.retract(shop.dispatch(item_id, TEXT)),
+        shop.connector.retract(edit),
+        shop.connector.publish(edit),
+    ):
+        with pytest.raises(Refused, match="by hand"):
+            await work
+
+    assert [write.effect for write in shop.ledger(item_id).writes] == ["answer"]
+
+
+async def test_an_edit_that_was_taken_back_already_needs_no_person(shop: Stand) -> None:
+    item_id = shop.customer()
+    await send(shop, item_id, "Было так")
+
+    await shop.connector.retract(replace(shop.dispatch(item_id, "Стало иначе", Action.EDIT), previous_text="Было так"))
+
+    assert (shop.ledger(item_id).answers, shop.ledger(item_id).visible) == (1, "Было так")
+
+
+async def test_reviews_that_wait_for_no_answer_are_skipped_whatever_else_is_gone() -> None:
+    async with reviews() as shop:
+        ids = [shop.customer(f"№ {number}", age=5000 - number) for number in range(60)]
+        question = ItemRef(ItemId("77"), Kind.QUESTION, shop.clock.now())
+        refs = [shop.ref(one) for one in [*ids[:20], ItemId("12345"), *ids[20:], ItemId("Z" * 20)]]
+
+        assert isinstance(shop.connector, Dismisser)
+        await shop.connector.dismiss([question])
+        assert shop.requests() == 0
+        await shop.connector.dismiss([*refs, question])
+
+        assert [[write.effect for write in shop.ledger(item_id).writes] for item_id in ids] == [["view"]] * 60
+
+
+@pytest.mark.parametrize("fault", ["server_error", "drop_after_write"])
+async def test_a_skipping_that_fails_may_be_repeated(fault: str) -> None:
+    async with reviews() as shop:
+        ref = shop.ref(shop.customer())
+        shop.plan(fault, count=None)
+        assert isinstance(shop.connector, Dismisser)
+
+        with pytest.raises(Retryable):
+            await shop.connector.dismiss([ref])
 
 
 async def test_a_retracted_edit_gives_the_former_text_back(shop: Stand) -> None:

@@ -210,6 +210,34 @@ async def test_a_retraction_leaves_what_is_not_ours_alone() -> None:
     assert cabinet.sent == []
 
 
+async def test_somebody_else_s_answer_is_neither_taken_away_nor_edited_and_a_person_is_told() -> None:
+    cabinet = FakeCabinet()
+    cabinet.review(1)
+    cabinet.comment(1, "Это написал человек")
+    edit = dispatch(action=Action.EDIT, previous_text="Было")
+
+    for work in (
+        cabinet.connector().retract(dispatch()),
+        cabinet.connector().retract(edit),
+        cabinet.connector().publish(edit),
+    ):
+        with pytest.raises(Refused, match="by hand"):
+            await work
+
+    assert cabinet.sent == []
+
+
+async def test_an_edit_that_was_taken_back_already_needs_no_person() -> None:
+    cabinet = FakeCabinet()
+    cabinet.review(1)
+    cabinet.comment(1, "Было")
+    cabinet.comment(1, "Звоните нам", 501, status="BANNED")
+
+    await cabinet.connector().retract(dispatch(action=Action.EDIT, previous_text="Было"))
+
+    assert cabinet.sent == []
+
+
 async def test_a_deletion_that_the_page_does_not_show_is_in_doubt() -> None:
     cabinet = FakeCabinet(swallows=True)
     cabinet.review(1)

@@ -38,6 +38,11 @@ def deleted_comment(comment: int) -> Body:
     return {"id": comment}
 
 
+def skipped_reviews(ids: Sequence[int]) -> Body:
+    """Up to MOST_IDS reviews that shall wait for no reaction any more."""
+    return {"feedbackIds": list(ids)}
+
+
 def unanswered_questions(since: date, until: date | None) -> Body:
     """Up to one month; without `until` the span ends today."""
     span = {"dateFrom": since.isoformat()} | ({} if until is None else {"dateTo": until.isoformat()})

@@ -12,6 +12,7 @@ from feedback_service.domain.errors import AccountFault, FeedbackServiceError, I
 from feedback_service.domain.feedback import AnswerState
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_market.cabinet_page import CabinetPages, Comment
+from feedback_service.platforms.yandex_market.owning import ours_among
 from feedback_service.ports.browser import Page
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,8 @@ class CabinetForms:
         own = [one for one in self.pages.thread(page) if one.own]
         if dispatch.receipt_id:
             return next((one for one in own if one.id == dispatch.receipt_id), None)
-        return next((one for one in own if same_text(one.answer.text, text)), self.pages.own(page))
+        ours = ours_among(own, dispatch, text, lambda one: (one.answer.text, one.answer.state))
+        return next(iter(ours), None)
 
     def _fill(self, page: Page, form: str, comment: str, text: str) -> None:
         page.fill(self._require(page, f"{form}.text", comment), text)

@@ -24,8 +24,6 @@ QUEUE = 15.0
 limits of their requests it stays below send_window."""
 MOST_PAGES = 2000
 """Pages of one list that are read at most: 100 000 rows; a list that never ends must not hold us for ever."""
-EMPTY: Mapping[str, object] = {"result": {}}
-"""Stands for the answer of a status that means "there is nothing"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +60,14 @@ class YandexMarketClient:
         """Harmless where it is gone."""
         path = f"/v2/businesses/{self.business}/goods-feedback/comments/delete"
         await self._write(path, bodies.deleted_comment(comment), passed=(404,))
+
+    async def skip_reaction(self, reviews: Sequence[int]) -> bool:
+        """Take up to MOST_IDS reviews off those that wait for a reaction; False where one of them is not there.
+
+        Customers see nothing of it and it may be repeated, so that it counts as a read.
+        """
+        call = _post(f"{self._reviews}/skip-reaction", bodies.skipped_reviews(reviews), paged=False)
+        return await self._read(call, wire.read_done, passed=(404,))
 
     def questions(self, body: Body) -> AsyncIterator[Sequence[Question]]:
         """The questions of a span, page by page."""
@@ -133,7 +139,7 @@ class YandexMarketClient:
     async def _read(self, call: Call, parse: Callable[[object], T], passed: tuple[int, ...] = ()) -> T:
         async def attempt() -> T:
             answer = await self._asked(call, passed)
-            return _parsed(answer, parse) if answer.status not in passed else parse(EMPTY)
+            return _parsed(answer, parse) if answer.status not in passed else parse(wire.EMPTY)
 
         return await patiently(attempt, self.patience)
 

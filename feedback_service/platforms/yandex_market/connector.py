@@ -16,7 +16,8 @@ from feedback_service.platforms.yandex_market.collecting import QuestionReading,
 from feedback_service.platforms.yandex_market.gate import Gate
 from feedback_service.platforms.yandex_market.login import api_key_of, business_of, checked
 from feedback_service.platforms.yandex_market.names import OfferNames
-from feedback_service.platforms.yandex_market.sighting import Sighter
+from feedback_service.platforms.yandex_market.owning import ours_among
+from feedback_service.platforms.yandex_market.sighting import Sighter, parts
 from feedback_service.platforms.yandex_market.wire import Remark
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
 from feedback_service.transports.http import Http, Limits
@@ -85,6 +86,12 @@ class YandexMarketConnector:
         else:
             await self.client.delete_answer(ours.id)
 
+    async def dismiss(self, refs: Sequence[ItemRef]) -> None:
+        """Take reviews off those that wait for a reaction; for questions there is no such call. See `Dismisser`."""
+        for part in parts([ref for ref in refs if ref.kind is Kind.REVIEW]):
+            numbers = [wire.number_of(ref.item_id) for ref in part]
+            await self._dismiss([one for one in numbers if one is not None])
+
     async def check(self) -> Sequence[Fact]:
         """The token's accesses, the cabinet, and one list."""
         return await facts.of_account(self.client)
@@ -92,20 +99,30 @@ class YandexMarketConnector:
     async def close(self) -> None:
         await self.client.http.close()
 
+    async def _dismiss(self, reviews: Sequence[int]) -> None:
+        """One review that is gone spoils its whole call, so the halves are tried apart."""
+        if not reviews or await self.client.skip_reaction(reviews) or len(reviews) == 1:
+            return
+        await self._dismiss(reviews[: len(reviews) // 2])
+        await self._dismiss(reviews[len(reviews) // 2 :])
+
     async def _edit(self, dispatch: Dispatch, answer: int, text: str) -> str:
         if dispatch.ref.kind is Kind.QUESTION:
             return await self.client.write_answer(bodies.edited_answer(answer, text))
         return await self.client.write_comment(bodies.edited_comment(int(dispatch.ref.item_id), answer, text))
 
     async def _ours(self, dispatch: Dispatch, text: str) -> Remark | None:
-        """The seller's own answer: that of the receipt, else the one that reads so, else any; asked for once only."""
+        """The seller's own answer: that of the receipt, else one that reads so; asked for once only.
+
+        Raises Refused where a person may have written what stands there.
+        """
         client, number = replace(self.client, patience=ONCE), int(dispatch.ref.item_id)
         is_review = dispatch.ref.kind is Kind.REVIEW
         remarks = await (client.comments(number) if is_review else client.answers(number))
         own = [one for one in remarks if one.own and one.editable is not False]
         if dispatch.receipt_id:
             return next((one for one in own if str(one.id) == dispatch.receipt_id), None)
-        return wire.answer_among([one for one in own if same_text(one.text, text)] or own)
+        return wire.answer_among(ours_among(own, dispatch, text, lambda one: (one.text, one.state)))
 
 
 def _seen(sighting: Sighting, names: OfferNames) -> Sighting:

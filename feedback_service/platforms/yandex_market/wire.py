@@ -23,6 +23,8 @@ STATES = {
 }
 """DELETED is as good as absent; an unknown word counts as "still being checked" and is looked at again."""
 GONE = "DELETED"
+EMPTY: Row = {"result": {}}
+"""Stands for the answer of a status that means "there is nothing"."""
 OWN = "BUSINESS"
 """The author type of a seller's cabinet; the others are USER, BRAND and VENDOR."""
 LARGEST_ID = 2**63 - 1
@@ -130,6 +132,15 @@ def complaint(document: object) -> str:
 def is_error(document: object) -> bool:
     """Whether the envelope says that the call failed, in spite of its status."""
     return isinstance(document, dict) and document.get("status") == "ERROR"
+
+
+def read_done(document: object) -> bool:
+    """Whether a call without a result was done; not where EMPTY stands for it. Raises Unreadable for the rest."""
+    if document is EMPTY:
+        return False
+    if not isinstance(document, dict) or document.get("status") != "OK":
+        raise Unreadable(complaint(document) or "the status is not OK")
+    return True
 
 
 def result_of(document: object) -> Row:
