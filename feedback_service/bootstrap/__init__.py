@@ -41,6 +41,7 @@ __all__ = [
     "browser_config",
     "database",
     "doors",
+    "is_signed_in",
     "kit",
     "language",
     "leases",
@@ -217,7 +218,7 @@ async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
             register_secrets(account)
             try:
                 deliveries[account.id] = _delivery(account, queue)
-                connectors[account.id] = connector = opening.open(account, signed_in=await _signed_in(db, account))
+                connectors[account.id] = connector = opening.open(account, signed_in=await is_signed_in(db, account))
             except Configuration as problem:
                 await storage.accounts.pause(account.id, str(problem), None)
                 log.error("Account %s is paused: %s", account.key, problem, extra={"action": "account_paused"})
@@ -250,7 +251,7 @@ def _delivery(account: Account, queue: Queue | None) -> Delivery:
     return delivery
 
 
-async def _signed_in(db: Database, account: Account) -> bool:
+async def is_signed_in(db: Database, account: Account) -> bool:
     """Whether a browser of the account has a session; one that no key opens is as good as none."""
     try:
         return await db.sessions.load(account.id) is not None

@@ -10,6 +10,7 @@ import typer
 
 from feedback_service import __version__
 from feedback_service.cli import (
+    backfill,
     check,
     feedback,
     health,
@@ -44,6 +45,7 @@ app.command()(run.run)
 app.command()(publisher.publisher)
 app.add_typer(queue.app, name="queue")
 app.add_typer(feedback.app, name="feedback")
+app.command()(backfill.backfill)
 app.command()(health.health)
 app.command()(platforms.platforms)
 app.add_typer(keys.app, name="keys")

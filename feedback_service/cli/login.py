@@ -13,8 +13,8 @@ import typer
 
 from feedback_service.cli.errors import say
 from feedback_service.cli.invocation import Invocation
+from feedback_service.cli.named_accounts import account_named
 from feedback_service.domain.errors import AccountFault, NotAllowed
-from feedback_service.domain.identity import SupplierKey
 from feedback_service.domain.session import MOMENT, Session
 from feedback_service.domain.supplier import Account
 from feedback_service.ports.sessions import WHATEVER
@@ -87,12 +87,7 @@ def login(
 async def _door(db: Database, name: str) -> Door:
     from feedback_service import platforms
 
-    supplier, _, key = name.partition("/")
-    known = await db.suppliers.keys_and_fingerprints()
-    accounts = (await db.suppliers.load(SupplierKey(supplier))).accounts if supplier in known else ()
-    account = next((one for one in accounts if one.key == key), None)
-    if account is None:
-        raise NotAllowed(f"{name}: no such account; see: feedback-service suppliers list")
+    account = await account_named(db, name)
     spec = platforms.find(account.platform).SPEC
     if spec.cabinet is None:
         raise NotAllowed(f"{name}: {spec.title} is worked with by its API only; there is nothing to sign in to")

@@ -174,6 +174,8 @@ def _described_account(account: Account) -> dict[str, object]:
         "platform": account.platform,
         "base_url": account.base_url,
         "poll_seconds": round(account.poll.total_seconds(), 3),
+        "quiet_poll_seconds": round(account.quiet_poll.total_seconds(), 3),
+        "answers_without_a_person": account.unattended,
         "credentials": dict.fromkeys(sorted(account.credentials), "(stored)"),
     }
 

@@ -85,6 +85,8 @@ class Voice:
 
 
 USUAL_POLL = timedelta(minutes=1)
+QUIETER = 10
+"""How many times as long a quiet account is left alone as a busy one, where the supplier names no time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,9 @@ class Account:
     """One login of a supplier on one platform. `credentials` never shows itself.
 
     `delivery` None is the platform's first; `reading` None is the API where its credentials are there. An empty address
-    is the platform's own.
+    is the platform's own. A busy account is read every `poll`, a quiet one ever more rarely, down to every
+    `quiet_poll`. `unattended`: the supplier's plain yes to answers without a person where the platform's terms ask for
+    one.
     """
 
     id: AccountId
@@ -104,6 +108,8 @@ class Account:
     delivery: Delivery | None = None
     reading: Way | None = None
     poll: timedelta = USUAL_POLL
+    quiet_poll: timedelta = USUAL_POLL * QUIETER
+    unattended: bool = False
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -94,6 +94,8 @@ class Guard:
             decision = with_classification(decision, feedback.classification)
         if feedback.item.answer is not None and decision is Decision.AUTO:
             decision = Decision.APPROVE
+        if decision is Decision.AUTO and (because := self._person_first(feedback)):
+            return Change(feedback=feedback, to=FeedbackStatus.HELD, because=because)
         match decision:
             case Decision.AUTO:
                 return Change(
@@ -106,3 +108,12 @@ class Guard:
                 return Change(feedback=feedback, to=FeedbackStatus.HELD, because="waits for a person's approval")
             case Decision.SKIP:
                 return Change(feedback=feedback, to=FeedbackStatus.SKIPPED, because="the supplier's rules skip it")
+
+    def _person_first(self, feedback: Feedback) -> str:
+        """Why the platform's terms want a person's yes though the supplier's rules do not; empty where they do not.
+
+        An account that is gone from the configuration gave no plain yes.
+        """
+        reason = self.specs[feedback.platform].person_first
+        agreed = any(one.unattended for one in self.supplier.accounts if one.id == feedback.account_id)
+        return f"waits for a person's approval: {reason}" if reason and not agreed else ""

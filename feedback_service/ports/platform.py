@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -121,6 +121,43 @@ class Collector(Protocol):
         """What stands on the platform now for these items, by as few calls as the platform allows.
 
         Every ref is in the answer, but for an item that is there, and out of reach. Raises Retryable or AccountFault.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When customers wrote: from `since` on, and before `until`."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Items of a span, answered or not.
+
+    `cursor` goes on after this page, also in another process; `share` is how much of the span has been read by now,
+    0 to 1, as well as can be told. Items that appear while the span is read may be missed: they are the collector's.
+    """
+
+    items: Sequence[Item]
+    cursor: str
+    share: float
+
+
+@runtime_checkable
+class Historian(Protocol):
+    """A connector that can read what customers wrote long ago, answered or not."""
+
+    def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """The span page by page, from the beginning or from where a page's `cursor` left off.
+
+        Raises Retryable or AccountFault; pages already yielded are good. Raises Refused for a cursor that is not its
+        own.
         """
         ...
 

@@ -75,6 +75,8 @@ def from_account(account: Account) -> Json:
         "delivery": account.delivery or "",
         "reading": account.reading or "",
         "poll_seconds": account.poll.total_seconds(),
+        "quiet_poll_seconds": account.quiet_poll.total_seconds(),
+        "unattended": account.unattended,
     }
 
 
@@ -89,6 +91,8 @@ def to_account(row: sa.RowMapping, supplier: SupplierKey, credentials: Mapping[s
         delivery=Delivery(row["delivery"]) if row["delivery"] else None,
         reading=Way(row["reading"]) if row["reading"] else None,
         poll=timedelta(seconds=row["poll_seconds"]),
+        quiet_poll=timedelta(seconds=row["quiet_poll_seconds"]),
+        unattended=row["unattended"],
         credentials=credentials,
     )
 

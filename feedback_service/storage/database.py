@@ -9,9 +9,11 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.ports.backfill import Memory
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.storage import SupplierStorage
 from feedback_service.storage.accounts import PostgresAccounts
+from feedback_service.storage.backfills import PostgresBackfills
 from feedback_service.storage.budgets import PostgresBudget
 from feedback_service.storage.engine import create_engine
 from feedback_service.storage.feedback import PostgresFeedback
@@ -44,6 +46,10 @@ class Database:
         scope = Scope(self.engine, self.clock, supplier, fence)
         return SupplierStorage(PostgresFeedback(scope), PostgresOutbox(scope), PostgresAccounts(scope))
 
+    def memory(self, supplier: SupplierKey) -> Memory:
+        """Takes in one supplier's history; a person's deed, so without a fence."""
+        return PostgresFeedback(Scope(self.engine, self.clock, supplier, None))
+
     @property
     def suppliers(self) -> PostgresSuppliers:
         return PostgresSuppliers(self.engine, self.vault)
@@ -51,6 +57,10 @@ class Database:
     @property
     def sessions(self) -> PostgresSessions:
         return PostgresSessions(self.engine, self.vault)
+
+    @property
+    def backfills(self) -> PostgresBackfills:
+        return PostgresBackfills(self.engine, self.clock)
 
     @property
     def budget(self) -> PostgresBudget:

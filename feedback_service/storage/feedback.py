@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kind
 from feedback_service.domain.identity import AccountId, FeedbackId, ItemId
+from feedback_service.ports.backfill import Remembered
 from feedback_service.ports.storage import Change, Recorded
 from feedback_service.storage.changes import apply_changes
 from feedback_service.storage.fence import SUPPLIER_ID
 from feedback_service.storage.outcomes import NOW
 from feedback_service.storage.recording import record_items
+from feedback_service.storage.remembering import remember_items
 from feedback_service.storage.rows import FEEDBACK, ITEM, KEPT, to_feedback, to_item
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import WAITING, account, feedback, written_in
@@ -34,6 +36,9 @@ class PostgresFeedback:
 
     async def record(self, account: AccountId, items: Sequence[Item], reopen_edited: bool) -> Recorded:
         return await record_items(self.scope, account, items, reopen_edited)
+
+    async def remember(self, account: AccountId, items: Sequence[Item], *, take: bool) -> Remembered:
+        return await remember_items(self.scope, account, items, take)
 
     async def apply(self, changes: Sequence[Change]) -> Sequence[FeedbackId]:
         return await apply_changes(self.scope, changes)

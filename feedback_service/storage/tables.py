@@ -102,6 +102,9 @@ account = sa.Table(
     _text("delivery"),
     _text("reading"),
     sa.Column("poll_seconds", sa.Double, nullable=False),
+    sa.Column("quiet_poll_seconds", sa.Double, nullable=False, server_default="600"),
+    sa.Column("unattended", sa.Boolean, nullable=False, server_default=sa.false()),
+    _moment("collected_at", nullable=True),
     sa.Column("credentials", sa.LargeBinary, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     _moment("paused_at", nullable=True),
@@ -132,6 +135,24 @@ closed_way = sa.Table(
     _within("kind", Kind),
 )
 """Passages that a platform does not open to an account; `way` is empty where no way is open."""
+
+backfill = sa.Table(
+    "backfill",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, sa.ForeignKey(account.c.id), primary_key=True, autoincrement=False),
+    sa.Column("kind", EnumText(Kind), primary_key=True),
+    sa.Column("since", AnyMoment, nullable=False),
+    sa.Column("until", AnyMoment, nullable=False),
+    _text("cursor"),
+    sa.Column("share", sa.Double, nullable=False, server_default="0"),
+    _count("kept"),
+    _count("taken"),
+    _count("left"),
+    _count("known"),
+    _moment("ended_at", nullable=True),
+    _moment("changed_at"),
+    _within("kind", Kind),
+)
 
 feedback = sa.Table(
     "feedback",

@@ -9,11 +9,11 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from feedback_service.domain.identity import AccountId, AccountKey, PlatformKey, SupplierKey, is_slug
-from feedback_service.domain.supplier import USUAL_POLL, Account, Delivery, Way
+from feedback_service.domain.supplier import QUIETER, USUAL_POLL, Account, Delivery, Way
 from feedback_service.ports.platform import PlatformSpec
 from feedback_service.suppliers_file.nodes import Spot
 from feedback_service.suppliers_file.problems import suggestion
-from feedback_service.suppliers_file.values import number, one_of, plain, required_text, text
+from feedback_service.suppliers_file.values import number, one_of, plain, required_text, text, truth
 from feedback_service.suppliers_file.variables import refers_to_variable
 
 Specs = Mapping[PlatformKey, PlatformSpec]
@@ -38,9 +38,18 @@ def key_of(spot: Spot) -> str:
 def read_account(spot: Spot, supplier: SupplierKey, specs: Specs) -> Account:
     """One account; its credentials are those that the platform asks for."""
     there = spot.fields(
-        "key", "platform", "delivery", "reading", "base_url", "cabinet_url", "poll_seconds", "credentials"
+        "key",
+        "platform",
+        "delivery",
+        "reading",
+        "base_url",
+        "cabinet_url",
+        "poll_seconds",
+        "quiet_poll_seconds",
+        "answers_without_a_person",
+        "credentials",
     )
-    seconds = number(there["poll_seconds"], 1, LONGEST_POLL)
+    poll = _poll(there["poll_seconds"])
     spec = _platform(there["platform"], specs)
     delivery = _delivery(there["delivery"], spec) if spec else None
     reading = _reading(there["reading"], spec) if spec else None
@@ -54,8 +63,25 @@ def read_account(spot: Spot, supplier: SupplierKey, specs: Specs) -> Account:
         delivery=delivery,
         reading=reading,
         credentials=_credentials(there["credentials"], spec, _ways(spec, delivery, reading)) if spec else {},
-        poll=USUAL_POLL if seconds is None else timedelta(seconds=seconds),
+        poll=poll,
+        quiet_poll=_quiet_poll(there["quiet_poll_seconds"], poll),
+        unattended=truth(there["answers_without_a_person"], default=False),
     )
+
+
+def _poll(spot: Spot) -> timedelta:
+    seconds = number(spot, 1, LONGEST_POLL)
+    return USUAL_POLL if seconds is None else timedelta(seconds=seconds)
+
+
+def _quiet_poll(spot: Spot, poll: timedelta) -> timedelta:
+    """How rarely a quiet account is read; never more often than a busy one."""
+    seconds = number(spot, 1, LONGEST_POLL)
+    if seconds is None:
+        return min(poll * QUIETER, timedelta(seconds=LONGEST_POLL))
+    if seconds < poll.total_seconds():
+        spot.fail(f"is shorter than poll_seconds ({poll.total_seconds():g}); a quiet account is read more rarely")
+    return timedelta(seconds=seconds)
 
 
 def _platform(spot: Spot, specs: Specs) -> PlatformSpec | None:

@@ -43,6 +43,7 @@ class Flow:
     spec: PlatformSpec = SPEC
     voice: Voice = field(default_factory=Voice)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    unattended: bool = False
 
     def __post_init__(self) -> None:
         self.platform = FakePlatform(self.clock, self.spec)
@@ -75,7 +76,9 @@ class Flow:
 
     @property
     def supplier(self) -> Supplier:
-        account = Account(id=ACCOUNT, key=AccountKey("main"), supplier=ACME, platform=self.spec.key)
+        account = Account(
+            id=ACCOUNT, key=AccountKey("main"), supplier=ACME, platform=self.spec.key, unattended=self.unattended
+        )
         return Supplier(
             key=ACME,
             title="Acme",

@@ -63,6 +63,7 @@ class Service:
             "platform": PLATFORM,
             "base_url": opened.base_url,
             "poll_seconds": 1,
+            "quiet_poll_seconds": 1,
             "credentials": {"token": f"${{{_variable(key, account)}}}"},
         }
 

@@ -28,9 +28,17 @@ DIRTY = {
 }
 
 
+PERSON_FIRST = replace(SPEC, person_first="its terms ask for a person's yes")
+
+
 def flow_with(clock: ManualClock, decision: Decision, **fields: object) -> Flow:
     policy = AnswerPolicy(reviews=dict.fromkeys(range(6), decision), questions=decision, **fields)
     return Flow(clock, policy, stop_words=("бесплатный",))
+
+
+def flow_where_a_person_comes_first(clock: ManualClock, decision: Decision, *, agreed: bool) -> Flow:
+    policy = AnswerPolicy(reviews=dict.fromkeys(range(6), decision))
+    return Flow(clock, policy, spec=PERSON_FIRST, unattended=agreed)
 
 
 async def drafted(flow: Flow, *said: str) -> None:
@@ -178,6 +186,28 @@ async def test_a_length_is_measured_by_the_platforms_own_limit(clock: ManualCloc
     await flow.guard.step()
 
     assert flow.status() is FeedbackStatus.APPROVED
+
+
+@pytest.mark.parametrize(("agreed", "end"), [(False, FeedbackStatus.HELD), (True, FeedbackStatus.APPROVED)])
+async def test_where_the_platform_wants_a_person_only_a_plain_yes_lets_answers_go_by_themselves(
+    clock: ManualClock, agreed: bool, end: FeedbackStatus
+):
+    flow = flow_where_a_person_comes_first(clock, Decision.AUTO, agreed=agreed)
+    await drafted(flow)
+
+    await flow.guard.step()
+
+    assert flow.status() is end
+    assert ("its terms ask for a person's yes" in flow.feedback().note) is not agreed
+
+
+async def test_a_complaint_waits_for_a_person_though_the_account_agreed_to_do_without(clock: ManualClock):
+    flow = flow_where_a_person_comes_first(clock, Decision.APPROVE, agreed=True)
+    await drafted(flow)
+
+    await flow.guard.step()
+
+    assert flow.status() is FeedbackStatus.HELD
 
 
 async def test_whom_we_answered_before_a_person_answers_the_next_time(clock: ManualClock):

@@ -69,6 +69,8 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
             platform: market
             base_url: http://127.0.0.1:8080/market
             poll_seconds: 5
+            quiet_poll_seconds: 20
+            answers_without_a_person: yes
             credentials: {token: "Bearer ${TOKEN}", branch: "${BRANCH}"}
     """
 
@@ -86,6 +88,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     assert supplier.stop_words == ("брак", "007")
     (account,) = supplier.accounts
     assert (account.key, account.base_url, account.poll.seconds) == ("main", "http://127.0.0.1:8080/market", 5)
+    assert (account.quiet_poll.seconds, account.unattended) == (20, True)
     assert account.credentials == {"token": "Bearer s3cret", "branch": "b1"}
 
 
