@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -305,7 +306,8 @@ async def test_an_answer_of_ours_can_be_edited_where_the_platform_allows_it(here
     item_id = here.customer()
     await here.answer(item_id, TEXT)
 
-    await here.answer(item_id, "Исправили опечатку, спасибо!", Action.EDIT)
+    edit = here.dispatch(item_id, "Исправили опечатку, спасибо!", Action.EDIT)
+    await here.connector.publish(replace(edit, previous_text=TEXT))
 
     answer = (await here.see(item_id)).answer
     assert answer is not None
