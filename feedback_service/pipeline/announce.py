@@ -12,7 +12,7 @@ from feedback_service.domain.errors import AccountFault, Configuration, Retryabl
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.stage import Outage, Progress
-from feedback_service.pipeline.unbegun import Unbegun, differs
+from feedback_service.pipeline.unbegun import Unbegun
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.queue import Notice, Queue
 from feedback_service.ports.storage import Outcome, SupplierStorage
@@ -20,7 +20,8 @@ from feedback_service.ports.storage import Outcome, SupplierStorage
 log = logging.getLogger(__name__)
 
 PENDING = frozenset({DispatchStatus.PENDING})
-SENT = frozenset({DispatchStatus.SENT, DispatchStatus.CONFIRMED})
+BEGUN = frozenset(DispatchStatus) - PENDING - {DispatchStatus.SENDING, DispatchStatus.WITHDRAWN, DispatchStatus.CLOSED}
+"""Only a publisher brings an announced answer there: a person may withdraw it, and an edit of the customer close it."""
 BATCH = 200
 AGAIN = timedelta(minutes=10)
 """An announced entry that nobody began by then is announced anew, and the notice before is worth nothing any more."""
@@ -44,9 +45,9 @@ class Announce:
         return f"announce {self.account.key}"
 
     async def step(self) -> Progress:
+        await self._look_for_publishers()
         claimed = await self.storage.outbox.claim(self.account.id, PENDING, BATCH, AGAIN)
         if not claimed:
-            await self._look_for_publishers()
             return Progress()
         try:
             await self.announce(claimed)
@@ -64,26 +65,19 @@ class Announce:
         """Tell a person once where nobody begins what is announced; announcing goes on."""
         if self.unbegun.announced(claimed, self.clock.now()):
             await self.publishers.failed(self.account, self.storage.accounts, self.unbegun.fault)
-        elif self.publishers.well is False:
-            await self._begun()
 
     async def _look_for_publishers(self) -> None:
-        """End the pause once the answer over which a person was told is begun.
+        """End the pause once a publisher is through with the oldest answer, however it ended.
 
-        A process before this one may have told: then only an answer that was sent ends the pause, as it may be that of
-        a publisher's.
+        One that is pending again may have met a fault of the account, which is a reason of its own for a pause. A
+        process before this one may have told as well.
         """
-        oldest = self.unbegun.oldest
-        if self.publishers.well or oldest is None:
+        if self.publishers.well or self.unbegun.oldest is None:
             return
-        now = await self.storage.outbox.get(oldest.id)
-        status = now.status if now else None
-        if status in SENT or (self.publishers.well is False and (now is None or differs(now, oldest))):
-            await self._begun()
-
-    async def _begun(self) -> None:
-        self.unbegun.forget()
-        await self.publishers.worked(self.account, self.storage.accounts)
+        now = await self.storage.outbox.get(self.unbegun.oldest.id)
+        if now is not None and now.status in BEGUN:
+            self.unbegun.forget()
+            await self.publishers.worked(self.account, self.storage.accounts)
 
     async def announce(self, dispatches: Sequence[Dispatch]) -> None:
         """One notice for each, the oldest first. Raises Retryable or Configuration."""

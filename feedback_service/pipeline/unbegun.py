@@ -59,13 +59,9 @@ class Unbegun:
         """It fell due by itself, when its notice had expired, and reads as before."""
         before, waited = self.oldest, now - (self.at or now)
         assert before is not None
-        return not differs(dispatch, before) and self.again <= waited <= self.again * LATE
+        same = (dispatch.revision, dispatch.looks) == (before.revision, before.looks)
+        return same and self.again <= waited <= self.again * LATE
 
     def _is_gone(self, now: datetime) -> bool:
         """It would have been announced again by now, had nobody begun it."""
         return self.at is not None and now - self.at > self.again * LATE
-
-
-def differs(now: Dispatch, before: Dispatch) -> bool:
-    """Whether anybody has begun the dispatch or looked at it."""
-    return (now.status, now.revision, now.looks) != (before.status, before.revision, before.looks)
