@@ -71,7 +71,8 @@ class Standing:
 class FakePlatform:
     """A Connector whose platform keeps every answer it is sent: nothing but the service prevents a second one.
 
-    `faults` and `away` are used up one by one, by writes and by readings; `lag` is how late a write lands.
+    `faults` and `away` are used up one by one, by writes and by readings, `stubborn` by retractions; `unreadable` and
+    `unwritable` last as long as they are there. `lag` is how late a write lands.
     """
 
     clock: ManualClock
@@ -85,6 +86,10 @@ class FakePlatform:
     retracted: list[Dispatch] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
     away: deque[FeedbackServiceError | None] = field(default_factory=deque)
+    stubborn: deque[FeedbackServiceError | None] = field(default_factory=deque)
+    unreadable: dict[Kind, FeedbackServiceError] = field(default_factory=dict)
+    unwritable: dict[Kind, FeedbackServiceError] = field(default_factory=dict)
+    dismissed: list[ItemRef] = field(default_factory=list)
     sights: list[Sequence[ItemRef]] = field(default_factory=list)
     unlisted: set[ItemId] = field(default_factory=set)
     """Archived: unanswered, known by their id, and in no list."""
@@ -138,16 +143,18 @@ class FakePlatform:
         open_ones = [one for one in listed if one and one.kind is kind and _waits(one)]
         pages = [open_ones[start : start + self.page] for start in range(0, len(open_ones), self.page)]
         for page in pages or [[]]:
-            self._fail_reading()
+            self._fail_reading(kind)
             yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
-        self._fail_reading()
+        self._fail_reading(*{ref.kind for ref in refs})
         self.sights.append(refs)
         return {ref.item_id: Sighting(self.seen(ref.item_id), self.clock.now()) for ref in refs}
 
     async def publish(self, dispatch: Dispatch) -> Receipt:
         self.asked.append(dispatch)
+        if problem := self.unwritable.get(dispatch.ref.kind):
+            raise problem.with_traceback(None) from None
         fault = self.faults.popleft() if self.faults else None
         if fault is None or fault.written:
             self._land(dispatch)
@@ -161,11 +168,17 @@ class FakePlatform:
     async def retract(self, dispatch: Dispatch) -> None:
         """Take away the last answer, or what an edit put in its place."""
         self.retracted.append(dispatch)
+        if self.stubborn and (problem := self.stubborn.popleft()):
+            raise problem.with_traceback(None) from None
         there = self.answers.get(dispatch.ref.item_id, [])
         if there and same_text(there[-1].text, dispatch.text):
             last = there.pop()
             if dispatch.action is Action.EDIT:
                 there.append(replace(last, text=dispatch.previous_text))
+
+    async def dismiss(self, refs: Sequence[ItemRef]) -> None:
+        self._fail_reading()
+        self.dismissed += refs
 
     async def check(self) -> Sequence[Fact]:
         return []
@@ -195,7 +208,10 @@ class FakePlatform:
         elif dispatch.action is Action.EDIT and (item.answer is None or item.answer.text != dispatch.previous_text):
             self.wrongs.append(f"{item_id} has another answer than the one to be edited")
 
-    def _fail_reading(self) -> None:
+    def _fail_reading(self, *kinds: Kind) -> None:
+        for kind in kinds:
+            if kind in self.unreadable:
+                raise self.unreadable[kind].with_traceback(None) from None
         if self.away and (problem := self.away.popleft()):
             raise problem.with_traceback(None) from None
 

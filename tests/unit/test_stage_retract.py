@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from feedback_service.domain.dispatch import Action, DispatchStatus
-from feedback_service.domain.errors import MustRetract, NotAllowed, Retryable
-from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.errors import AccountFault, MustRetract, NotAllowed, Retryable
+from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from tests.support.bazaar import Fault, Standing
 from tests.support.clock import ManualClock
 from tests.support.fake_model import THANKS
-from tests.support.flow import Flow, actions
+from tests.support.flow import Flow, actions, question, review
 
 MINUTE = timedelta(minutes=1)
 
@@ -130,3 +130,53 @@ async def test_an_answer_of_somebody_else_cannot_be_retracted(flow: Flow):
 
     with pytest.raises(NotAllowed, match="only our own answers can be retracted"):
         await flow.person().retract(flow.feedback().id)
+
+
+async def test_one_retraction_that_cannot_be_asked_for_leaves_the_others_alone(flow: Flow):
+    await flow.answered(*(review(f"r{number}") for number in range(3)))
+    for number in range(3):
+        await flow.person().retract(flow.feedback(f"r{number}").id)
+    flow.platform.stubborn.extend([None, Retryable("its id is not known yet"), None])
+
+    await flow.retract.step()
+    flow.clock.pass_by(MINUTE)
+    await flow.retract.step()
+
+    assert {flow.delivery("r0"), flow.delivery("r2")} == {DispatchStatus.RETRACTED}
+
+
+async def test_a_retraction_whose_answer_s_id_never_appears_is_given_to_a_person(flow: Flow):
+    await flow.answered()
+    await flow.person().retract(flow.feedback().id)
+    flow.platform.stubborn.extend([Retryable("its id is not known yet")] * 50)
+
+    for _ in range(12):
+        await flow.retract.step()
+        flow.clock.pass_by(timedelta(hours=1))
+
+    assert (flow.delivery(), flow.status()) == (DispatchStatus.REFUSED, FeedbackStatus.HELD)
+    assert "by hand" in flow.feedback().note
+
+
+async def test_a_login_out_of_order_ends_the_batch_and_keeps_what_was_done(flow: Flow):
+    await flow.answered(*(review(f"r{number}") for number in range(3)))
+    for number in range(3):
+        await flow.person().retract(flow.feedback(f"r{number}").id)
+    flow.platform.stubborn.extend([None, AccountFault("the token is revoked", "make a new one")])
+
+    progress = await flow.retract.step()
+
+    assert (len(flow.platform.retracted), progress.rest > 0) == (2, True)
+    assert [flow.dispatch(f"r{number}").looks for number in range(3)] == [1, 0, 0]
+
+
+async def test_a_kind_that_cannot_be_seen_now_keeps_no_other_from_being_retracted(flow: Flow):
+    await flow.answered(review("r1"), question("q1"))
+    for item in ("r1", "q1"):
+        await flow.person().retract(flow.feedback(item).id)
+    flow.platform.unreadable[Kind.QUESTION] = Retryable("420 calls an hour", retry_after=1800.0)
+
+    await settled(flow)
+
+    assert (flow.delivery("r1"), flow.delivery("q1")) == (DispatchStatus.RETRACTED, DispatchStatus.RETRACTING)
+    assert flow.dispatch("q1").looks == 0

@@ -1,0 +1,152 @@
+"""A valid login of another cabinet: nothing of ours is there, and nothing is closed, refused or recorded for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from feedback_service.domain.dispatch import DispatchStatus
+from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.identity import ItemId
+from feedback_service.domain.supplier import AnswerPolicy
+from tests.support.clock import ManualClock
+from tests.support.flow import ACCOUNT, Flow, actions, question, review
+
+QUESTION = "is this the right cabinet?"
+
+
+@pytest.fixture
+def flow(clock: ManualClock) -> Flow:
+    return Flow(clock)
+
+
+@pytest.fixture
+def careful(clock: ManualClock) -> Flow:
+    """Everything waits for a person."""
+    return Flow(clock, AnswerPolicy(reviews={}))
+
+
+def enter_another_cabinet(flow: Flow, *strangers: str) -> None:
+    flow.platform.items = {ItemId(name): review(name) for name in strangers}
+
+
+@pytest.mark.parametrize(
+    ("held", "strangers", "left"),
+    [
+        (1, (), FeedbackStatus.CLOSED),
+        (2, (), FeedbackStatus.CLOSED),
+        (2, ("x1",), FeedbackStatus.CLOSED),
+        (3, (), FeedbackStatus.HELD),
+        (3, ("x1", "x2"), FeedbackStatus.HELD),
+        (8, (), FeedbackStatus.HELD),
+    ],
+)
+async def test_items_of_which_none_is_there_are_closed_only_where_they_are_few(
+    careful: Flow, held: int, strangers: tuple[str, ...], left: FeedbackStatus
+):
+    await careful.approved(*(review(f"r{number}") for number in range(held)))
+    enter_another_cabinet(careful, *strangers)
+
+    for _ in range(3):
+        await careful.collect.step()
+        careful.clock.pass_by(timedelta(minutes=5))
+
+    assert {careful.status(f"r{number}") for number in range(held)} == {left}
+    assert (QUESTION in careful.store.paused.get(ACCOUNT, "")) == (left is FeedbackStatus.HELD)
+
+
+async def test_a_stranger_s_items_are_not_taken_for_ours_and_our_own_login_mends_it(
+    careful: Flow, caplog: pytest.LogCaptureFixture
+):
+    await careful.approved(*(review(f"r{number}") for number in range(3)), question("q1"))
+    ours = careful.platform.items
+    enter_another_cabinet(careful, "x1", "x2")
+
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            careful.restart()
+            await careful.collect.step()
+        assert len(careful.store.feedback) == 4
+        careful.platform.items = ours
+        await careful.collect.step()
+
+    said = actions(caplog.records)
+    assert (said.count("account_paused"), said.count("account_back")) == (1, 1)
+    assert careful.store.paused == {}
+
+
+@pytest.mark.parametrize("witness", ["another that waits", "one that was answered"])
+async def test_many_that_really_went_are_closed_where_anything_else_of_ours_is_there(flow: Flow, witness: str):
+    await flow.answered(review("witness", rating=5 if witness == "one that was answered" else 1))
+    flow.policy = AnswerPolicy(reviews={})
+    flow.restart()
+    await flow.approved(*(review(f"r{number}") for number in range(3)))
+
+    for number in range(3):
+        flow.platform.gone.add(ItemId(f"r{number}"))
+    await flow.collect.step()
+
+    assert {flow.status(f"r{number}") for number in range(3)} == {FeedbackStatus.CLOSED}
+
+
+@pytest.mark.parametrize(
+    ("pending", "left"),
+    [
+        (1, DispatchStatus.REFUSED),
+        (2, DispatchStatus.REFUSED),
+        (3, DispatchStatus.PENDING),
+        (12, DispatchStatus.PENDING),
+    ],
+)
+async def test_answers_of_which_no_item_is_there_are_refused_only_where_they_are_few(
+    flow: Flow, pending: int, left: DispatchStatus
+):
+    await flow.approved(*(review(f"r{number}") for number in range(pending)))
+    enter_another_cabinet(flow, "x1")
+
+    for _ in range(4):
+        await flow.send.step()
+        flow.clock.pass_by(timedelta(minutes=5))
+
+    assert {flow.delivery(f"r{number}") for number in range(pending)} == {left}
+    assert (QUESTION in flow.store.paused.get(ACCOUNT, "")) == (left is DispatchStatus.PENDING)
+    assert flow.platform.asked == []
+
+
+async def test_answers_whose_items_went_are_refused_where_others_of_ours_are_there(flow: Flow):
+    await flow.answered(review("witness"))
+    await flow.approved(*(review(f"r{number}") for number in range(3)))
+
+    for number in range(3):
+        flow.platform.gone.add(ItemId(f"r{number}"))
+    await flow.send.step()
+
+    assert {flow.delivery(f"r{number}") for number in range(3)} == {DispatchStatus.REFUSED}
+
+
+async def test_answers_leave_again_when_the_right_login_is_back(flow: Flow):
+    await flow.approved(*(review(f"r{number}") for number in range(3)))
+    ours = flow.platform.items
+    enter_another_cabinet(flow)
+    await flow.send.step()
+
+    flow.platform.items = ours
+    flow.clock.pass_by(timedelta(minutes=5))
+    await flow.send.step()
+
+    assert {flow.delivery(f"r{number}") for number in range(3)} == {DispatchStatus.SENT}
+    assert flow.store.paused == {}
+
+
+async def test_in_another_cabinet_no_answer_of_ours_is_taken_for_retracted(flow: Flow):
+    await flow.answered(*(review(f"r{number}") for number in range(3)))
+    for number in range(3):
+        await flow.person().retract(flow.feedback(f"r{number}").id)
+    enter_another_cabinet(flow)
+
+    for _ in range(3):
+        await flow.retract.step()
+        flow.clock.pass_by(timedelta(minutes=5))
+
+    assert {flow.delivery(f"r{number}") for number in range(3)} == {DispatchStatus.RETRACTING}
