@@ -12,6 +12,7 @@ from feedback_service import __version__
 from feedback_service.cli import (
     backfill,
     check,
+    collect,
     feedback,
     health,
     keys,
@@ -45,6 +46,7 @@ app.command()(run.run)
 app.command()(publisher.publisher)
 app.add_typer(queue.app, name="queue")
 app.add_typer(feedback.app, name="feedback")
+app.command()(collect.collect)
 app.command()(backfill.backfill)
 app.command()(health.health)
 app.command()(platforms.platforms)

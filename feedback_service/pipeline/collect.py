@@ -21,6 +21,11 @@ from feedback_service.ports.storage import Recorded, SupplierStorage, ref
 log = logging.getLogger(__name__)
 
 
+def name_of(account: str) -> str:
+    """The stage's name, by the account's key."""
+    return f"collect {account}"
+
+
 @dataclass(slots=True)
 class Found:
     """What one pass found: the items of every kind that was read whole, and what kept it from the others."""
@@ -46,7 +51,7 @@ class Collect:
 
     @property
     def name(self) -> str:
-        return f"collect {self.account.key}"
+        return name_of(self.account.key)
 
     async def step(self) -> Progress:
         kinds = await self.reading.worth_a_try(self.kinds)
@@ -61,7 +66,10 @@ class Collect:
         if self.policy.dismiss_skipped and found.skipped:
             await self.dismissing.tell(found.skipped)
         read = [kind for kind in found.listed if kind not in found.problems]
-        return done + await self.reading.ended(read, found.problems)
+        done += await self.reading.ended(read, found.problems)
+        if not found.problems:
+            await self.storage.accounts.collected(self.account.id)
+        return done
 
     async def _read(self, kind: Kind, found: Found) -> AsyncIterator[Progress]:
         """The progress page by page, so that what came before a fault counts."""

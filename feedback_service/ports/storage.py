@@ -176,6 +176,10 @@ class Accounts(Protocol):
         """Mark the account as working; True where it was paused (say once that it is back)."""
         ...
 
+    async def collected(self, account: AccountId) -> None:
+        """Note that the account was read whole by now."""
+        ...
+
     async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
         """Note that a passage is closed, and not worth a try before `wait`; True the first time (alert only once)."""
         ...

@@ -117,7 +117,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountState:
-    """One account; `paused_at` None means that it works, `paused_until` None that nobody knows when it will."""
+    """One account; `paused_at` None means that it works, `paused_until` None that nobody knows when it will.
+
+    `collected_at` is when it was last read whole.
+    """
 
     id: AccountId
     supplier: SupplierKey
@@ -127,6 +130,7 @@ class AccountState:
     paused_at: datetime | None
     paused_until: datetime | None
     paused_reason: str
+    collected_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +168,14 @@ class Views(Protocol):
     async def totals(self) -> Totals: ...
 
     async def accounts(self) -> Sequence[AccountState]: ...
+
+    async def host_of(self, one: SupplierKey, now: datetime) -> str:
+        """The host that works for the supplier; empty where none does."""
+        ...
+
+    async def arrived(self, one: AccountId, since: datetime) -> int:
+        """How many of an account's items came to us since then."""
+        ...
 
     async def overdue(self, now: datetime, wait: timedelta) -> Sequence[Overdue]:
         """Active accounts with approved answers that nobody has begun or looked at for `wait`.

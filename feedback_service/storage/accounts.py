@@ -44,6 +44,10 @@ class PostgresAccounts:
                 )
         return paused
 
+    async def collected(self, account: AccountId) -> None:
+        async with self.scope.writing() as (connection, supplier_id):
+            await connection.execute(_update(account, {"collected_at": self.scope.clock.now()}))
+
     async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
         now = self.scope.clock.now()
         told = {"reason": reason, "ask_at": now + wait}

@@ -6,21 +6,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from feedback_service.domain.identity import Fence, SupplierKey
+from feedback_service.domain.identity import AccountKey, Fence, SupplierKey
 from feedback_service.ports.backfill import Memory
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.storage import SupplierStorage
 from feedback_service.storage.accounts import PostgresAccounts
 from feedback_service.storage.backfills import PostgresBackfills
 from feedback_service.storage.budgets import PostgresBudget
-from feedback_service.storage.engine import create_engine
+from feedback_service.storage.engine import create_engine, transaction
 from feedback_service.storage.feedback import PostgresFeedback
 from feedback_service.storage.leases import PostgresLeases
 from feedback_service.storage.listener import Listener
 from feedback_service.storage.outbox import PostgresOutbox
-from feedback_service.storage.scope import Scope
+from feedback_service.storage.scope import WORK_CHANNEL, Scope
 from feedback_service.storage.secrets import Vault
 from feedback_service.storage.sessions import PostgresSessions
 from feedback_service.storage.suppliers import PostgresSuppliers
@@ -69,6 +70,11 @@ class Database:
     @property
     def views(self) -> PostgresViews:
         return PostgresViews(self.engine)
+
+    async def ring(self, supplier: SupplierKey, account: AccountKey) -> None:
+        """Ask whichever worker serves the supplier to read the account now."""
+        async with transaction(self.engine) as connection:
+            await connection.execute(sa.select(sa.func.pg_notify(WORK_CHANNEL, f"{supplier}/{account}")))
 
     def leases(self, host: str, ttl: timedelta, keys: Collection[SupplierKey] | None = None) -> PostgresLeases:
         """The leases of this process; `keys` None takes a fair share of all suppliers."""

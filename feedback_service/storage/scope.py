@@ -18,7 +18,7 @@ from feedback_service.storage.fence import HELD, SUPPLIER_ID, Build, Guard, guar
 from feedback_service.storage.tables import supplier
 
 WORK_CHANNEL = "feedback_work"
-"""Its payload is the key of a supplier for which a person left work."""
+"""Its payload is the key of a supplier for which a person left work, or SUPPLIER/ACCOUNT to be read now."""
 SUPPLIERS_CHANNEL = "feedback_suppliers"
 """Its payload is the key of a supplier whose configuration changed."""
 

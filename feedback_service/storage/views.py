@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from feedback_service.domain.identity import FeedbackId
+from feedback_service.domain.identity import AccountId, FeedbackId, SupplierKey
 from feedback_service.ports.views import AccountState, Count, Filter, Listed, Overdue, Standing, Story, Totals, UsageSum
 from feedback_service.storage.engine import transaction
 from feedback_service.storage.overdue import overdue_by_account
 from feedback_service.storage.rows import FEEDBACK, to_feedback
 from feedback_service.storage.story import tell, usage_sums
-from feedback_service.storage.tables import account, dispatch, feedback, supplier
+from feedback_service.storage.tables import account, dispatch, feedback, supplier, supplier_lease
 from feedback_service.storage.text import escape
 
 LISTED = (
@@ -85,6 +85,17 @@ class PostgresViews:
         async with transaction(self.engine) as connection:
             return [_to_account_state(row) for row in (await connection.execute(found)).mappings()]
 
+    async def host_of(self, one: SupplierKey, now: datetime) -> str:
+        held = sa.and_(supplier.c.key == one, supplier_lease.c.expires_at > now)
+        found = sa.select(supplier_lease.c.host).join(supplier, supplier.c.id == supplier_lease.c.supplier_id).where(held)
+        async with transaction(self.engine) as connection:
+            return await connection.scalar(found) or ""
+
+    async def arrived(self, one: AccountId, since: datetime) -> int:
+        number = sa.select(sa.func.count()).where(feedback.c.account_id == one, feedback.c.collected_at >= since)
+        async with transaction(self.engine) as connection:
+            return int(await connection.scalar(number) or 0)
+
     async def overdue(self, now: datetime, wait: timedelta) -> Sequence[Overdue]:
         async with transaction(self.engine) as connection:
             return await overdue_by_account(connection, now, wait)
@@ -116,6 +127,7 @@ def _to_account_state(row: sa.RowMapping) -> AccountState:
         paused_at=row["paused_at"],
         paused_until=row["paused_until"],
         paused_reason=row["paused_reason"],
+        collected_at=row["collected_at"],
     )
 
 

@@ -7,8 +7,10 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from feedback_service.domain.errors import FenceLost, Retryable
+from feedback_service.domain.polling import Pace
 from feedback_service.pipeline.stage import Outage, Progress, Stage
 
 log = logging.getLogger(__name__)
@@ -21,12 +23,19 @@ CRASH_REST = 30.0
 class Rhythm:
     """When a stage is stepped, in seconds: after `idle` without news; never within `pace` of a step that was no batch.
 
-    `hears`: whether news of other stages wake it; collecting goes by its own poll interval.
+    `hears`: whether news of other stages wake it; collecting goes by its own poll interval. While its steps move
+    nothing, the waits grow from `idle` up to `quiet`, where that is longer.
     """
 
     idle: float
     pace: float = 0.0
     hears: bool = True
+    quiet: float = 0.0
+
+    def next(self, last: float, progress: Progress) -> float:
+        """The wait after a step that came `last` seconds after the one before it."""
+        pace = Pace(timedelta(seconds=self.idle), timedelta(seconds=max(self.idle, self.quiet)))
+        return pace.next(timedelta(seconds=last), news=progress.moved > 0).total_seconds()
 
 
 @dataclass(slots=True)
@@ -37,6 +46,7 @@ class Driver:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     outage: Outage = field(default_factory=Outage)
     total: Progress = field(default_factory=Progress)
+    waited: float = 0.0
 
     async def run(self, told: Callable[[Progress], None]) -> None:
         """Step until stopped; every step's progress is told. Raises FenceLost."""
@@ -49,6 +59,10 @@ class Driver:
     def wake(self) -> None:
         if self.rhythm.hears:
             self.news.set()
+
+    def ring(self) -> None:
+        """A person asks for a step now; one that rests for the other side's sake goes on to rest."""
+        self.news.set()
 
     async def _step(self) -> Progress:
         try:
@@ -78,7 +92,8 @@ class Driver:
             return
         if self.rhythm.pace:
             await self._wait(self.stop, self.rhythm.pace)
-        await self._wait(self.news, self.rhythm.idle * random.uniform(0.9, 1.1))  # noqa: S311  jitter, no secret
+        self.waited = self.rhythm.next(self.waited, progress)
+        await self._wait(self.news, self.waited * random.uniform(0.9, 1.1))  # noqa: S311  jitter, no secret
 
     async def _wait(self, event: asyncio.Event, seconds: float) -> None:
         """Wait for the event, for the stop or for the time, whichever comes first."""

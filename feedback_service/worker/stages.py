@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedback_service.domain.identity import AccountId
-from feedback_service.domain.supplier import Account, Delivery
+from feedback_service.domain.supplier import Account, AnswerPolicy, Delivery
 from feedback_service.pipeline.announce import Announce
 from feedback_service.pipeline.claims import Claims
 from feedback_service.pipeline.classify import Classify
@@ -26,6 +26,9 @@ from feedback_service.pipeline.retract import Retract
 from feedback_service.pipeline.rollback import RollBack
 from feedback_service.pipeline.stage import Backlog, Stage
 from feedback_service.pipeline.vanished import Vanished
+from feedback_service.ports.clock import Clock
+from feedback_service.ports.platform import Connector
+from feedback_service.ports.storage import SupplierStorage
 from feedback_service.worker.driver import Driver, Rhythm
 
 PACE = 0.05
@@ -36,19 +39,25 @@ CONFIRM_PACE = 0.5
 
 def collecting(kit: Kit) -> dict[AccountId, Collect]:
     """The collect stage of every account."""
-    return {account.id: _collect(kit, account) for account in kit.supplier.accounts}
+    return {
+        account.id: collector(account, kit.supplier.policy, kit.connectors[account.id], kit.storage, kit.clock)
+        for account in kit.supplier.accounts
+    }
 
 
-def _collect(kit: Kit, account: Account) -> Collect:
-    connector, accounts = kit.connectors[account.id], kit.storage.accounts
+def collector(
+    account: Account, policy: AnswerPolicy, connector: Connector, storage: SupplierStorage, clock: Clock
+) -> Collect:
+    """One account's collect stage."""
+    accounts = storage.accounts
     return Collect(
         account=account,
         kinds=sorted(connector.spec.kinds),
-        policy=kit.supplier.policy,
+        policy=policy,
         connector=connector,
-        storage=kit.storage,
-        reading=Reading(account, accounts, Closures(account.id, accounts, kit.clock), Rests(kit.clock)),
-        vanished=Vanished(connector, kit.storage),
+        storage=storage,
+        reading=Reading(account, accounts, Closures(account.id, accounts, clock), Rests(clock)),
+        vanished=Vanished(connector, storage),
         dismissing=Dismissing(account, connector),
     )
 
@@ -111,7 +120,7 @@ def drivers(kit: Kit, stop: asyncio.Event) -> list[Driver]:
     collectors = collecting(kit)
     usual = Rhythm(idle=kit.idle_seconds, pace=PACE)
     for account in kit.supplier.accounts:
-        poll = Rhythm(idle=account.poll.total_seconds(), hears=False)
+        poll = Rhythm(idle=account.poll.total_seconds(), quiet=account.quiet_poll.total_seconds(), hears=False)
         found.append(Driver(collectors[account.id], poll, stop))
         send, confirm, others = delivering(kit, account, stop)
         found.append(Driver(send, usual, stop))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from feedback_service.domain.errors import FenceLost
 from feedback_service.domain.identity import SupplierKey
+from feedback_service.pipeline.collect import name_of as collecting
 from feedback_service.pipeline.stage import Progress
 from feedback_service.ports.roster import ExitCode, Heartbeat
 from feedback_service.worker.driver import Driver
@@ -21,7 +22,10 @@ class Bell(Protocol):
     """Hears from the database that a person or another process left work."""
 
     async def wait(self, timeout: float) -> set[str]:
-        """The suppliers that have news since the last call; empty when the time ran out."""
+        """The suppliers that have news since the last call, and as SUPPLIER/ACCOUNT the accounts to be read now.
+
+        Empty when the time ran out.
+        """
         ...
 
 
@@ -69,5 +73,10 @@ class Worker:
 
     async def _listen(self) -> None:
         while True:
-            if self.supplier in await self.bell.wait(60):
+            heard = await self.bell.wait(60)
+            if self.supplier in heard:
                 self._wake()
+            wanted = {collecting(name.partition("/")[2]) for name in heard if name.startswith(f"{self.supplier}/")}
+            for driver in self.drivers:
+                if driver.stage.name in wanted:
+                    driver.ring()

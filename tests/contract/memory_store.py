@@ -33,6 +33,7 @@ class MemoryStorage:
     due: dict[object, datetime] = field(default_factory=dict)
     changed: dict[FeedbackId, datetime] = field(default_factory=dict)
     paused: dict[AccountId, str] = field(default_factory=dict)
+    collected: dict[AccountId, datetime] = field(default_factory=dict)
     closed: dict[tuple[AccountId, Passage], Closure] = field(default_factory=dict)
     ids: Iterable[int] = field(default_factory=lambda: count(1))
 
@@ -302,6 +303,9 @@ class MemoryAccounts:
 
     async def resume(self, account: AccountId) -> bool:
         return self.store.paused.pop(account, None) is not None
+
+    async def collected(self, account: AccountId) -> None:
+        self.store.collected[account] = self.store.clock.now()
 
     async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
         now, before = self.store.clock.now(), self.store.closed.get((account, passage))

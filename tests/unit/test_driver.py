@@ -128,3 +128,42 @@ async def test_a_lost_lease_ends_the_stage():
         await task
 
     assert not driver.stop.is_set()
+
+
+async def test_the_waits_of_a_quiet_account_grow_until_something_comes():
+    script = Script([Progress(), Progress(), Progress(), Progress(moved=1)])
+    driver, task = await driven(script, Rhythm(idle=0.01, quiet=0.02, hears=False), [])
+
+    waits = []
+    for step in range(1, 5):
+        await script.reaches(step)
+        await asyncio.sleep(0)
+        waits.append(driver.waited)
+
+    await ended(driver, task)
+    assert waits == pytest.approx([0.01, 0.015, 0.02, 0.01])
+
+
+async def test_a_ring_wakes_whoever_goes_by_its_own_interval():
+    script = Script([])
+    driver, task = await driven(script, Rhythm(idle=3600, hears=False), [])
+    await script.reaches(1)
+    await asyncio.sleep(0)
+
+    driver.ring()
+
+    await script.reaches(2)
+    await ended(driver, task)
+
+
+async def test_a_ring_does_not_cut_a_rest_that_the_other_side_asked_for():
+    script = Script([Progress(rest=0.2)])
+    driver, task = await driven(script, Rhythm(idle=3600, hears=False), [])
+    await script.reaches(1)
+    began = asyncio.get_running_loop().time()
+
+    driver.ring()
+
+    await script.reaches(2)
+    await ended(driver, task)
+    assert asyncio.get_running_loop().time() - began > 0.1
