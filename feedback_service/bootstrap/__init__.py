@@ -22,6 +22,7 @@ from feedback_service.domain.supplier import Account, Delivery
 from feedback_service.lexicon.inspector import Inspector
 from feedback_service.lexicon.inspector import warm as warm_lexicon
 from feedback_service.operations.operate import Operations
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.confirm import UNSETTLED
 from feedback_service.pipeline.dispatch import PENDING
 from feedback_service.pipeline.kit import Kit
@@ -218,7 +219,10 @@ async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
             register_secrets(account)
             try:
                 deliveries[account.id] = _delivery(account, queue)
-                connectors[account.id] = connector = opening.open(account, signed_in=await is_signed_in(db, account))
+                closures = Closures(account.id, storage.accounts, db.clock)
+                await closures.load()
+                signed_in = await is_signed_in(db, account)
+                connectors[account.id] = connector = opening.open(account, signed_in=signed_in, closures=closures)
             except Configuration as problem:
                 await storage.accounts.pause(account.id, str(problem), None)
                 log.error("Account %s is paused: %s", account.key, problem, extra={"action": "account_paused"})

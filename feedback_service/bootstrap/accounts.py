@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from feedback_service import platforms
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.supplier import Account, Delivery, Way
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.ways import Ways
 from feedback_service.ports.browser import Browser
 from feedback_service.ports.clock import Clock
@@ -29,10 +30,10 @@ class Doors:
     browsers: Browsers
     sessions: Callable[[Account, PlatformSpec], SessionKeeper]
 
-    def open(self, account: Account, *, signed_in: bool = False) -> Connector:
+    def open(self, account: Account, *, signed_in: bool = False, closures: Closures | None = None) -> Connector:
         """The account by all its ways. Raises Configuration where a way that is in use cannot be opened.
 
-        `signed_in`: somebody has signed this account's browser in before.
+        `signed_in`: somebody has signed this account's browser in before. `closures`: what is known of its ways.
         """
         spec = platforms.find(account.platform).SPEC
         if {*spec.reading_ways, *(delivery.way for delivery in spec.deliveries)} == {Way.API}:
@@ -43,7 +44,7 @@ class Doors:
             if way not in opened:
                 with suppress(Configuration):  # it is not in use, so nothing is missed
                     opened[way] = self.by(way, account)
-        return Ways(f"{account.supplier}/{account.key}", reading, writing, opened)
+        return Ways(f"{account.supplier}/{account.key}", reading, writing, opened, closures or Closures())
 
     def by(self, way: Way, account: Account) -> Connector:
         """The account by one way. Raises Configuration."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback_service.cli import render
+from feedback_service.cli.closed_ways import closure_facts, known_closures
 from feedback_service.cli.invocation import Invocation, show_warnings
 from feedback_service.cli.report import Report
 from feedback_service.cli.sign_ins import browser_facts, by_browser, by_session, sign_in_fact
@@ -150,7 +151,7 @@ async def _suppliers(site: Site, db: Database, report: Report) -> None:
         fact = await sign_in_fact(db, account)
         report.add(replace(fact, subject=f"{account.supplier}/{account.key} {fact.subject}"))
     async with bootstrap.doors(site, db, "check") as doors:
-        for facts in asyncio.as_completed([_account(doors, account) for account in accounts]):
+        for facts in asyncio.as_completed([_account(doors, db, account) for account in accounts]):
             for fact in await facts:
                 report.add(fact)
 
@@ -178,14 +179,17 @@ async def _publishers(site: Site, db: Database, report: Report) -> None:
         report.wrong(SUBJECT, problem)
 
 
-async def _account(doors: Doors, account: Account) -> Sequence[Fact]:
-    """The connector's facts under the account's name; what it cannot report itself becomes one, too."""
+async def _account(doors: Doors, db: Database, account: Account) -> Sequence[Fact]:
+    """The connector's facts and the closed ways under the account's name; what cannot be reported becomes one, too."""
+    from feedback_service import bootstrap
+
     name = f"{account.supplier}/{account.key}"
     connector = None
     try:
-        connector = doors.open(account)
+        closures = await known_closures(db, account)
+        connector = doors.open(account, signed_in=await bootstrap.is_signed_in(db, account), closures=closures)
         async with asyncio.timeout(ANSWER_SECONDS):
-            facts = await connector.check()
+            facts = [*await connector.check(), *closure_facts(closures)]
     except FeedbackServiceError as problem:
         facts = [Fact("account", False, str(problem))]
     except TimeoutError:

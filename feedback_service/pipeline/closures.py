@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from feedback_service.domain.errors import AccountFault
@@ -38,6 +38,10 @@ class Closures:
             self.known.setdefault(closure.passage, closure)
             self.met.add(closure.passage)
         self.loaded = True
+
+    def unkept(self) -> Closures:
+        """The same for a look that must change nothing: what it meets is not kept."""
+        return replace(self, account=None, accounts=None, known=dict(self.known), met=set(self.met))
 
     def is_shut(self, passage: Passage) -> bool:
         """Whether it is closed, and not yet worth another try."""

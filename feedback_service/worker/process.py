@@ -19,6 +19,7 @@ from feedback_service.storage.database import Database
 from feedback_service.worker.once import Pass
 from feedback_service.worker.roster import Leases, Roster
 from feedback_service.worker.stages import drivers
+from feedback_service.worker.start_check import checked_beside
 from feedback_service.worker.worker import Bell, Worker
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,11 @@ def run_alone(site: Site, supplier: SupplierKey) -> int:
 
 
 def run_once(site: Site) -> int:
-    """One pass over every supplier that no other host works for; 0, or 1 where something failed."""
+    """One pass over every supplier that no other host works for; 0, or 1 where something failed.
+
+    No account's rights are checked as when a worker starts: it would cost calls and time in every pass. The command
+    `check` does it, and what is wrong shows in the pass.
+    """
     logs.start_shipping()
     return asyncio.run(coded(_run_once(site)))
 
@@ -62,7 +67,7 @@ async def _with_worker(
     site: Site, db: Database, assignment: Assignment, heartbeat: Heartbeat, stop: asyncio.Event
 ) -> int:
     fence = Fence(SupplierKey(assignment.supplier), site.settings.host_name, assignment.epoch)
-    async with bootstrap.kit(site, db, fence) as kit, db.listener() as bell:
+    async with bootstrap.kit(site, db, fence) as kit, db.listener() as bell, checked_beside(kit):
         worker = Worker(fence.supplier, drivers(kit, stop), bell, heartbeat, stop)
         return await worker.run()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.supplier import Way
 from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.ways import Ways
+from feedback_service.ports.platform import Fact
 from feedback_service.ports.storage import ref
 from tests.contract.memory_store import MemoryAccounts, MemoryStorage
 from tests.support.bazaar import SPEC, FakePlatform, Fault
@@ -20,7 +22,15 @@ from tests.support.clock import ManualClock
 from tests.support.flow import ACCOUNT, ACME, Flow, actions, question, review
 
 HOUR = timedelta(hours=1)
+SIGNED_IN = Fact("session", True, "signed in")
 NO = Unavailable("not available with existing subscription", "subscribe, or read in the cabinet")
+
+
+class Told(FakePlatform):
+    """A platform whose check finds something."""
+
+    async def check(self) -> Sequence[Fact]:
+        return [SIGNED_IN]
 
 
 class DeadAccounts(MemoryAccounts):
@@ -202,6 +212,17 @@ async def test_the_strictest_windows_count_as_soon_as_answers_may_leave_by_the_o
     later = pair.ways()
     await later.closures.load()
     assert later.spec == ways.spec
+
+
+async def test_a_check_looks_at_the_other_way_as_soon_as_it_stands_in(pair: Pair):
+    pair.browser = Told(pair.clock, items=pair.api.items, answers=pair.api.answers)
+    ways = pair.ways()
+    before = await ways.check()
+
+    pair.api.unreadable[Kind.REVIEW] = NO
+    await listed(ways)
+
+    assert (before, await pair.ways().check()) == ([], [SIGNED_IN])
 
 
 async def test_items_are_dismissed_by_a_way_that_knows_of_it(pair: Pair):
