@@ -18,7 +18,8 @@ def test_where_no_browser_starts_everybody_is_answered_by_the_apis(tmp_path: Pat
     played = play(
         tmp_path,
         mark,
-        ["--customers", "2", "--no-faults"],
+        ["--customers", "4", "--no-faults"],
+        browser=False,
         BROWSER_PATH=str(browser),
         BROWSER_DRIVER_PATH=str(driver),
     )

@@ -14,29 +14,36 @@ from typing import Any
 from benchmarks._daemon import Daemon
 from feedback_service.cli.demo.processes import wait_for_line
 from feedback_service.cli.demo.sandbox_control import SandboxControl
+from feedback_service.cli.demo.stalls import stalls
+from feedback_service.domain.supplier import Delivery
+from feedback_service.platforms import find, keys
+from feedback_service.sandbox.world import World
 from tests.support.commanding import command
 from tests.support.service import MARK, started
 
 SECONDS = 240.0
 LOOK_SECONDS = 0.3
-CABINETS = (("ozon", "pledoslavl-ozon"), ("yandex_market", "kruzhkin-market"))
-"""The demo's accounts that are worked with in a browser, where there is one."""
+WITH_CABINETS = [key for key in keys() if Delivery.BROWSER in find(key).SPEC.deliveries]
+"""The platforms whose accounts may be worked with in a browser."""
 
 
 @dataclass(slots=True)
 class Seen:
     """What the sandbox knew of the accounts with cabinets when it was looked at last, shortly before its end."""
 
+    browser: bool
     paths: Mapping[str, set[str]] = field(default_factory=dict)
     answered: Mapping[str, int] = field(default_factory=dict)
 
     def look(self, control: SandboxControl) -> None:
         entries = control.ledger()["entries"]
+        wanted = [one for one in stalls(World(), browser=self.browser) if one.platform in WITH_CABINETS]
         paths = {
-            account: {one["path"] for one in control.requests(platform, account)} for platform, account in CABINETS
+            one.label: {seen["path"] for seen in control.requests(one.platform, one.account.name)} for one in wanted
         }
         self.answered = {
-            account: sum(one["answers"] > 0 for one in entries if one["account"] == account) for _, account in CABINETS
+            one.label: sum(entry["answers"] > 0 for entry in entries if entry["account"] == one.account.name)
+            for one in wanted
         }
         self.paths = paths
 
@@ -62,9 +69,9 @@ class Played:
         return f"code {self.code}\n{self.said}\n{self.log}"
 
 
-def play(folder: Path, mark: str, words: Sequence[str], **environment: str) -> Played:
+def play(folder: Path, mark: str, words: Sequence[str], *, browser: bool = True, **environment: str) -> Played:
     """`feedback-service demo --once words…`; its database, logs and browsers are in `folder`/demo."""
-    told, place, said, seen = folder / "summary.json", folder / "demo", folder / "said.log", Seen()
+    told, place, said, seen = folder / "summary.json", folder / "demo", folder / "said.log", Seen(browser)
     whole = [*command(), "demo", "--once", "--json", str(told), "--data-dir", str(place), *words]
     with started(whole, said, folder, {MARK: mark, **environment}) as demo:
         control = SandboxControl(wait_for_line(demo.process, said, "demo: sandbox at ").partition(";")[0])

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from feedback_service import bootstrap
 from feedback_service.cli.demo.shops import Market
+from feedback_service.cli.demo.stalls import out_of_reach
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.settings import Settings
 
@@ -33,11 +34,10 @@ def there_is_a_browser(settings: Settings, console: Console) -> bool:
     try:
         _start_one(bootstrap.browser_config(settings))
     except (AccountFault, Retryable) as problem:
-        console.print(
-            f"demo: no browser here ({problem}); Ozon and Yandex.Market are answered by their APIs instead",
-            soft_wrap=True,
-            markup=False,
-        )
+        away = out_of_reach(browser=False)
+        left_out = f", {' and '.join(away)} left out" if away else ""
+        told = f"demo: no browser here ({problem}); platforms are answered by their APIs instead{left_out}"
+        console.print(told, soft_wrap=True, markup=False)
         return False
     return True
 
@@ -59,7 +59,7 @@ def _start_one(config: BrowserConfig) -> None:
 
 
 def sign_in(market: Market, place: Path, finish: Finish) -> None:
-    """Import the cookies of every account that is worked with in a browser, as `login --cookies` does."""
+    """Import the cookies of every account that lives by a session, as `login --cookies` does."""
     for stall, cookies in market.write_cookies(place).items():
         finish(["login", stall.label, "--cookies", str(cookies)])
         cookies.unlink()

@@ -14,10 +14,14 @@ import yaml
 
 from feedback_service.cli.demo.sandbox_control import OpenedAccount, SandboxControl
 from feedback_service.cli.demo.stalls import Stall, stalls
+from feedback_service.domain.feedback import Kind
 from feedback_service.ports.replica import SandboxCustomer
 from feedback_service.sandbox.world import SHOPS, Story, World
 
 POLL_SECONDS = 2
+QUIET_SECONDS = 4
+SUPPLEMENTED = frozenset({"ozon", "wildberries", "yandex_market"})
+"""Where a customer can add to what they wrote."""
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     "pledoslavl": {"reviews": dict.fromkeys(range(1, 6), "auto"), "questions": "auto"},
     "kruzhkin": {"reviews": {1: "approve", 2: "approve", 3: "auto", 4: "auto", 5: "auto"}, "questions": "auto"},
@@ -47,14 +51,17 @@ class Market:
 
     def write_reviews(self, customers: Sequence[SandboxCustomer]) -> None:
         """Let a file's customers write instead, shared out over the accounts."""
-        for start, stall in enumerate(self.accounts):
-            self.control.write(stall.platform, stall.account.name, customers[start :: len(self.accounts)])
+        for kind in Kind:
+            takers = [stall for stall in self.accounts if kind in stall.kinds]
+            mine = [one for one in customers if one.kind == kind]
+            for start, stall in enumerate(takers):
+                self.control.write(stall.platform, stall.account.name, mine[start :: len(takers)])
 
     def arrivals(self) -> Iterator[None]:
         """One more customer at each turn, at one account after the other."""
         streams = {stall: self.world.arrivals(stall.account, time.time) for stall in self.accounts}
         for stall in cycle(self.accounts):
-            self._write(stall, [next(streams[stall])])
+            self._write(stall, [next(one for one in streams[stall] if one.first.kind in stall.kinds)])
             yield
 
     def environment(self) -> dict[str, str]:
@@ -81,10 +88,10 @@ class Market:
         path.write_text(yaml.safe_dump({"suppliers": suppliers}, allow_unicode=True, sort_keys=False), "utf-8")
 
     def write_cookies(self, folder: Path) -> Mapping[Stall, Path]:
-        """A file of cookies for every account that is worked with in a browser, as an extension would export them."""
+        """A file of cookies for every account that lives by a session, as a browser's extension would export them."""
         files = {}
         for stall in self.accounts:
-            if stall.by_browser:
+            if stall.by_session:
                 files[stall] = folder / f"{stall.account.name}.cookies.json"
                 cookies = self.control.sign_in(stall.platform, stall.account.name)
                 files[stall].touch(0o600)
@@ -94,6 +101,7 @@ class Market:
     def _account(self, stall: Stall) -> dict[str, object]:
         opened = self.accounts[stall]
         cabinet = {"cabinet_url": opened.cabinet_url} if stall.by_browser else {}
+        agreed = {"answers_without_a_person": True} if stall.spec.person_first else {}
         variables = stall.variables(opened.credentials)
         return {
             "key": stall.account.key,
@@ -101,17 +109,20 @@ class Market:
             "delivery": str(stall.delivery),
             "base_url": opened.base_url,
             **cabinet,
+            **agreed,
             "poll_seconds": POLL_SECONDS,
+            "quiet_poll_seconds": QUIET_SECONDS,
             "credentials": {name: f"${{{variable}}}" for name, variable in variables.items()},
         }
 
     def _write(self, stall: Stall, stories: Sequence[Story]) -> None:
         name = stall.account.name
+        stories = [one for one in stories if one.first.kind in stall.kinds]
         items = self.control.write(stall.platform, name, [story.first for story in stories])
         supplements = [
             replace(story.supplement, supplement_of=item)
             for story, item in zip(stories, items, strict=True)
-            if story.supplement
+            if story.supplement and stall.platform in SUPPLEMENTED
         ]
         if supplements:
             self.control.write(stall.platform, name, supplements)
