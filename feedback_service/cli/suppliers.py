@@ -162,6 +162,7 @@ def _described(supplier: Supplier) -> dict[str, object]:
             "questions": policy.questions,
             "reopen_edited": policy.reopen_edited,
             "max_age_days": policy.max_age.days if policy.max_age else None,
+            "dismiss_skipped": policy.dismiss_skipped,
         },
         "stop_words": list(supplier.stop_words),
         "accounts": [_described_account(one) for one in supplier.accounts],

@@ -41,6 +41,7 @@ def from_policy(policy: AnswerPolicy) -> Json:
         "questions": policy.questions,
         "reopen_edited": policy.reopen_edited,
         "max_age": policy.max_age.total_seconds() if policy.max_age is not None else None,
+        "dismiss_skipped": policy.dismiss_skipped,
     }
 
 

@@ -16,7 +16,7 @@ OLDEST = 3650
 
 def read_policy(spot: Spot) -> AnswerPolicy:
     """The policy, with the safe defaults where the file is silent."""
-    there = spot.fields("reviews", "stars_only", "questions", "reopen_edited", "max_age_days")
+    there = spot.fields("reviews", "stars_only", "questions", "reopen_edited", "max_age_days", "dismiss_skipped")
     default = AnswerPolicy()
     days = number(there["max_age_days"], 1, OLDEST)
     return AnswerPolicy(
@@ -25,6 +25,7 @@ def read_policy(spot: Spot) -> AnswerPolicy:
         questions=one_of(there["questions"], Decision) or default.questions,
         reopen_edited=truth(there["reopen_edited"], default.reopen_edited),
         max_age=None if days is None else timedelta(days=days),
+        dismiss_skipped=truth(there["dismiss_skipped"], default.dismiss_skipped),
     )
 
 

@@ -40,6 +40,7 @@ POLICY = st.builds(
     questions=st.sampled_from(Decision),
     reopen_edited=st.booleans(),
     max_age=AGE,
+    dismiss_skipped=st.booleans(),
 )
 
 

@@ -13,6 +13,7 @@ from feedback_service.settings import Settings
 from tests.support.clock import ManualClock
 from tests.support.paper_browser import PaperBrowser, PaperPage
 from tests.support.platforms import KeptSession
+from tests.support.sandbox import HandClock
 
 ACCOUNT = Account(
     id=AccountId(7),
@@ -26,7 +27,7 @@ ACCOUNT = Account(
 
 def opened(clock: ManualClock, *, signed_in: bool, closures: Closures | None = None) -> Ways:
     browser = PaperBrowser(PaperPage({}))
-    doors = Doors(Settings(), clock, lambda *_: browser, lambda *_: KeptSession((), clock))
+    doors = Doors(Settings(), clock, lambda *_: browser, lambda *_: KeptSession((), HandClock()))
     found = doors.open(ACCOUNT, signed_in=signed_in, closures=closures)
     assert isinstance(found, Ways)
     return found

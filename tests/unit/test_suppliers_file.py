@@ -63,6 +63,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
           questions: skip
           reopen_edited: off
           max_age_days: 30
+          dismiss_skipped: yes
         stop_words: [брак, 007]
         accounts:
           - key: main
@@ -84,6 +85,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         questions=Decision.SKIP,
         reopen_edited=False,
         max_age=timedelta(days=30),
+        dismiss_skipped=True,
     )
     assert supplier.stop_words == ("брак", "007")
     (account,) = supplier.accounts
