@@ -177,6 +177,41 @@ async def test_questions_are_read_month_by_month_and_given_once() -> None:
     assert all(body["needAnswer"] is True for body in bodies)
 
 
+async def test_older_months_are_read_hourly_and_the_newest_one_always() -> None:
+    clock, fake = HandClock(), FakeYandexMarket(questions=[question(1, day=4)])
+
+    async with client_of(fake, clock) as client:
+        reading, calls = QuestionReading(client), [0]
+        for minutes in (0, 1, 58, 1):
+            clock.advance(60 * minutes)
+            await passed(reading)
+            calls.append(fake.calls(QUESTIONS))
+
+    each = [after - before for before, after in pairwise(calls)]
+    assert each[0] == each[3] > each[1] == each[2] > 0
+    assert all("dateTo" not in one.body for one in fake.asked[calls[1] : calls[3]])
+
+
+async def test_new_questions_are_found_though_older_months_cannot_be_read_and_those_are_tried_again_soon() -> None:
+    clock, fake = HandClock(), FakeYandexMarket(questions=[question(1, day=4)])
+    fake.canned += [shown({"questions": [question(1, day=4)]}), *(refused(500) for _ in range(3))]
+
+    async with client_of(fake, clock) as client:
+        reading = QuestionReading(client)
+        pages = reading.pages()
+        first = await anext(pages)
+        with pytest.raises(Retryable):
+            await anext(pages)
+        before = fake.calls(QUESTIONS)
+        await passed(reading)
+        between = fake.calls(QUESTIONS)
+        clock.advance(300)
+        await passed(reading)
+
+    assert ids(first) == [1]
+    assert between - before < fake.calls(QUESTIONS) - between
+
+
 async def test_many_reviews_are_looked_at_by_fifty_and_their_comments_one_by_one() -> None:
     rows = [review(number) for number in range(1, 61)]
     fake = FakeYandexMarket(rows, comments={7: [comment(5)]}, per_page=50)

@@ -107,19 +107,40 @@ class ReviewReading:
         return kept is not None and kept[0] == _look(one)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QuestionReading:
-    """One pass over the unanswered questions: the lists of a month each that make up the last half year.
+    """Every pass over the unanswered questions of one account: the lists of a month each that make up half a year.
 
-    The platform's mark for questions is about answers, not about being opened, so it is taken at its word.
+    The platform's mark for questions is about answers, not about being opened, so it is taken at its word. The newest
+    month is read in every pass; the older ones, in which little is new, in the first and then hourly: all of them each
+    minute would take 420 of the 1 000 calls an hour that the method has (OpenAPI of the Partner API, 2026-07).
     """
 
     client: YandexMarketClient
+    _next_sweep: datetime | None = None
 
     async def pages(self) -> AsyncIterator[Sequence[Question]]:
-        """The waiting questions, oldest first, each once. Raises Retryable or AccountFault; pages before are good."""
+        """The waiting questions, the newest month first, each once.
+
+        Raises Retryable or AccountFault; pages before are good.
+        """
+        now = self.client.clock.now()
+        newest, *older = reversed(spans(now.date()))
+        sweeps = self._next_sweep is None or now >= self._next_sweep
         seen: set[ItemId] = set()
-        for since, until in spans(self.client.clock.now().date()):
+        async for page in self._listed([newest], seen):
+            yield page
+        if not sweeps:
+            return
+        self._next_sweep = now + SWEEP_AGAIN
+        async for page in self._listed(older, seen):
+            yield page
+        self._next_sweep = now + SWEEP_EVERY
+
+    async def _listed(
+        self, months: Sequence[tuple[date, date | None]], seen: set[ItemId]
+    ) -> AsyncIterator[Sequence[Question]]:
+        for since, until in months:
             async for page in self.client.questions(bodies.unanswered_questions(since, until)):
                 fresh = [one for one in page if one.item_id not in seen]
                 seen.update(one.item_id for one in fresh)

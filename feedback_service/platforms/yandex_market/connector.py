@@ -35,6 +35,7 @@ class YandexMarketConnector:
     spec: PlatformSpec
     client: YandexMarketClient
     reviews: ReviewReading
+    questions: QuestionReading
     names: OfferNames
 
     @classmethod
@@ -43,11 +44,17 @@ class YandexMarketConnector:
         key, business = api_key_of(access), business_of(access)
         http = Http(access.base_url or spec.base_url, {"Api-Key": key}, LIMITS)
         client = YandexMarketClient(http=http, gate=Gate(access.clock), business=business, clock=access.clock)
-        return cls(spec=spec, client=client, reviews=ReviewReading(client), names=OfferNames(client))
+        return cls(
+            spec=spec,
+            client=client,
+            reviews=ReviewReading(client),
+            questions=QuestionReading(client),
+            names=OfferNames(client),
+        )
 
     async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
         """All items that wait for an answer; see `ReviewReading` and `QuestionReading` for how none is missed."""
-        reading = self.reviews if kind is Kind.REVIEW else QuestionReading(self.client)
+        reading = self.reviews if kind is Kind.REVIEW else self.questions
         async for page in reading.pages():
             yield await self.names.named(page)
 
