@@ -55,12 +55,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whatever the status; header names are lowercase."""
+    """What came back, whatever the status; header names are lowercase, and of a repeated one the last value counts.
+
+    `cookies` are the Set-Cookie lines, which come one for each cookie.
+    """
 
     call: Call
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     def json(self) -> object:
         """The body's JSON. Raises Retryable for a read and InDoubt for a write where it is something else."""
@@ -131,7 +135,8 @@ class Http:
             proxy=self._proxy,
         ) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(call, response.status, headers, await self._body(call, response))
+            cookies = tuple(response.headers.getall("Set-Cookie", ()))
+            return Answer(call, response.status, headers, await self._body(call, response), cookies)
 
     async def _body(self, call: Call, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()

@@ -56,8 +56,20 @@ MANNERS = {
         names_reviewers=False,
         looks_first=frozenset({Kind.QUESTION}),
     ),
+    "twogis": Manners(
+        moderates=frozenset({Kind.REVIEW}),
+        reviews_per_page=50,
+        looks_first=frozenset({Kind.REVIEW}),
+        write_call="POST /api/1.0/presence/reviews",
+    ),
     "wildberries": Manners(
         unlimited={"rate": 1e6, "burst": 1_000_000}, moderates=frozenset({Kind.REVIEW}), supplements=True
+    ),
+    "yandex_business": Manners(
+        moderates=frozenset({Kind.REVIEW}),
+        reviews_per_page=20,
+        looks_first=frozenset({Kind.REVIEW}),
+        write_call="POST /sprav/api/ugcpub/business-answer",
     ),
     "yandex_market": Manners(moderates=frozenset(Kind), reviews_per_page=50, extra_looks=1),
 }
