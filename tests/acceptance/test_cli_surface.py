@@ -140,6 +140,18 @@ def test_platforms_tell_what_an_account_needs(desk: Desk) -> None:
     assert [one["name"] for one in wildberries["credentials"]] == ["token"]
 
 
+def test_platforms_are_shown_as_one_table_and_one_by_one(desk: Desk) -> None:
+    whole, one, unknown = desk.run("platforms"), desk.run("platforms", "ozon"), desk.run("platforms", "ebay")
+
+    rows = [line.split("\t") for line in whole.out.splitlines()]
+    ozon = dict(zip(rows[0], next(row for row in rows if row[0] == "ozon"), strict=True))
+    assert (ozon["answers"], ozon["by"], ozon["length"]) == ("all", "queue, api, browser", "1000 / 3000")
+    assert (ozon["edit"], ozon["delete"], ozon["moderated"], ozon["person"]) == ("no", "yes", "yes", "by policy")
+    assert "needs company_id" in one.out
+    assert "limits: 50 requests/s" in one.out
+    assert (unknown.code, "unknown platform 'ebay'; known: " in unknown.err) == (1, True)
+
+
 def test_new_keys_differ_and_nothing_is_stored(desk: Desk) -> None:
     first, second = desk.run("keys", "new"), desk.run("keys", "new")
 

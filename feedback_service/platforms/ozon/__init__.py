@@ -55,6 +55,9 @@ SPEC = PlatformSpec(
         "permission to automate them was found",
     ),
     retracts=True,
+    moderates=frozenset(Kind),
+    finds="by its id",
+    limits="50 requests/s for a Client-Id (we keep to half), and unpublished ones for each method",
 )
 """Lengths and hosts: Ozon Seller API, 2026-10; cabinet: observed by others, undocumented.
 

@@ -28,6 +28,9 @@ SPEC = PlatformSpec(
     ),
     edit_window=timedelta(days=60),
     edits=1,
+    moderates=frozenset({Kind.REVIEW}),
+    finds="by its id, or by lists cut to its date",
+    limits="3 requests/s, 6 at once, by the token (5 an hour with a basic token)",
     barred={Delivery.BROWSER: OFFER, Delivery.QUEUE: OFFER},
     terms="Automation only through the API (offer, clause 9.9.6); the seller portal itself must not be automated. "
     "A personal token stays on the seller's own machines; a service run for others needs a service token.",

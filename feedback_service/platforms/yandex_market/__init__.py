@@ -43,6 +43,9 @@ SPEC = PlatformSpec(
         ),
     ),
     edit_window=timedelta(days=3650),
+    moderates=frozenset(Kind),
+    finds="by its id; questions by id where the API takes it, else by their dates",
+    limits="2 to 4 requests at once; 500 to 5 000 an hour for each method, up to 5 times that with a subscription",
     redelivery=Redelivery(settle=SETTLE),
     terms="The Partner API is the documented way. No terms for working the seller's cabinet by a program are known: "
     "that is at the seller's own risk.",
