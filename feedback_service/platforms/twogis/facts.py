@@ -1,0 +1,61 @@
+"""What `check` reports about an account of 2GIS."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from feedback_service.domain.errors import AccountFault, FeedbackServiceError
+from feedback_service.platforms.twogis.branches import OURS, Branches
+from feedback_service.platforms.twogis.client import PAGE, Elsewhere, TwoGisClient
+from feedback_service.ports.platform import Fact
+
+LATER = "try again later; see that base_url is right"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Three looks, each of which needs the one before: the login, its branches, the list of one of them."""
+
+    client: TwoGisClient
+    branches: Branches
+
+    async def facts(self) -> Sequence[Fact]:
+        found: list[Fact] = []
+        for subject, look in (("sign-in", self._login), ("branches", self._branches), ("reviews", self._reviews)):
+            found.append(await told(subject, look))
+            if not found[-1].ok:
+                break
+        return found
+
+    async def _login(self) -> Fact:
+        name = await self.client.user()
+        return Fact("sign-in", True, f"accepted{f' as {name}' if name else ''}")
+
+    async def _branches(self) -> Fact:
+        known = await self.branches.current()
+        if not known:
+            return Fact("branches", False, "none: nothing can be read", f"add one to the organisation; {OURS}")
+        lost = len(self.branches.login.branch_ids) - len(known)
+        if lost > 0:
+            return Fact("branches", False, f"{len(known)}; {lost} of branch_ids are not of this login", OURS)
+        return Fact("branches", True, f"{len(known)}, the first is {known[0].id} {known[0].name}".strip())
+
+    async def _reviews(self) -> Fact:
+        branch = (await self.branches.current())[0]
+        try:
+            page = await self.client.reviews(branch, before="", unanswered=True)
+        except Elsewhere:
+            return Fact("reviews", False, f"branch {branch.id} is not open to this login", OURS)
+        more = "" if page.rows < PAGE else " or more"
+        return Fact("reviews", True, f"{len(page.listed)}{more} wait for an answer at branch {branch.id}")
+
+
+async def told(subject: str, look: Callable[[], Awaitable[Fact]]) -> Fact:
+    """What the look found, or what kept it from looking."""
+    try:
+        return await look()
+    except AccountFault as problem:
+        return Fact(subject, False, problem.reason, problem.remedy)
+    except FeedbackServiceError as problem:
+        return Fact(subject, False, str(problem), LATER)
