@@ -27,7 +27,7 @@ def texts(fake: FakeYandexBusiness) -> list[str]:
     return [one["text"] for one in fake.answers]
 
 
-@pytest.mark.parametrize("text", ["ж", "ж" * 2500, "🙏" * 2500, "<b>&</b>\n\u200bё"])
+@pytest.mark.parametrize("text", ["ж", "ж" * 2500, "🙏" * 1250, "<b>&</b>\n\u200bё"])
 async def test_a_text_within_the_limit_is_written_as_it_is(text: str) -> None:
     fake = shop()
 
@@ -37,7 +37,7 @@ async def test_a_text_within_the_limit_is_written_as_it_is(text: str) -> None:
     assert texts(fake) == [text]
 
 
-@pytest.mark.parametrize("text", ["", " \n\t", "\u200b\ufeff", "ж" * 2501, "🙏" * 2501])
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b\ufeff", "ж" * 2501, "🙏" * 1251])
 @pytest.mark.parametrize("action", Action)
 async def test_a_text_out_of_bounds_or_one_that_would_delete_the_answer_never_leaves(text: str, action: Action) -> None:
     async with account(shop(standing("Наш ответ"))) as opened:

@@ -8,7 +8,7 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.supplier import Delivery, Way
 from feedback_service.platforms.yandex_business.connector import YandexBusinessConnector
-from feedback_service.ports.platform import Access, CabinetSpec, CredentialField, PlatformSpec, TextLimit
+from feedback_service.ports.platform import Access, CabinetSpec, CredentialField, LengthUnit, PlatformSpec, TextLimit
 
 NO_BROWSER = "its cabinet is worked with by the cabinet's own calls, which need no browser"
 
@@ -17,7 +17,7 @@ SPEC = PlatformSpec(
     title="Yandex Maps",
     base_url="https://yandex.ru",
     kinds=frozenset({Kind.REVIEW}),
-    reply_limits={Kind.REVIEW: TextLimit(1, 2500)},
+    reply_limits={Kind.REVIEW: TextLimit(1, 2500, LengthUnit.UTF16)},
     credentials=(
         CredentialField(
             "permanent_id",
@@ -47,9 +47,10 @@ SPEC = PlatformSpec(
     finds="in the organisation's list of its last 600 reviews, read down to the review's date",
     limits="nothing published; we keep to one request a second",
 )
-"""No length of an answer is known: 2 500 is our own, cautious number, as another program keeps to it. An answer can be
-edited at any time (Yandex Business help, "Отзывы"), so the window is one that nobody reaches. Batches are small,
-so that an answer leaves within seconds of the look at its review."""
+"""No length of an answer is known: 2 500 is our own, cautious number, as another program keeps to it, and it is counted
+in the unit by which a text is longest. An answer can be edited at any time (Yandex Business help, "Отзывы"), so the
+window is one that nobody reaches. Batches are small, so that an answer leaves within seconds of the look at its review.
+"""
 
 
 def connect(access: Access) -> YandexBusinessConnector:

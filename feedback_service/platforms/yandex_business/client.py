@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,6 +37,7 @@ CSRF = "/sprav/api/view/chain/0/list/"
 BY_TIME = {"ranking_by": "by_time", "ranking": "by_time"}
 """Two sources name this parameter differently, and it is not known which name counts."""
 WRITTEN = b"OK"
+LEADS_TO = re.compile(r"(?:^|/)([0-9]{1,19})/p/edit/")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +76,14 @@ class YandexBusinessClient:
         query = {"chainPermalink": chain.permanent_id, "geoId": chain.geo_id, "page": str(number)}
         call = _get(f"/sprav/api/chain/{chain.tycoon_id}/branches/", {name: one for name, one in query.items() if one})
         return await self._read(call, companies.read_branches)
+
+    async def current_id(self, permanent_id: str) -> str:
+        """To which number the page of an organisation leads by now; empty where it leads nowhere else."""
+        answer = await self._exchanged(_get(f"/sprav/{permanent_id}/p/edit/main/", {}))
+        led = LEADS_TO.search(answer.headers.get("location", "").partition("?")[0])
+        if 300 <= answer.status < 400 and led and led.group(1) != permanent_id:
+            return led.group(1)
+        return ""
 
     async def answer(self, review: ItemId, text: str, tokens: Tokens) -> None:
         """Write the answer, over the one that stands there; an empty text deletes it."""

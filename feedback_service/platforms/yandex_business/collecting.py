@@ -81,11 +81,22 @@ class Collecting:
                 self._due_on[one.sku] = self.client.clock.now() + wait
             else:
                 await self._unread(one, found)
+        except Closed as problem:
+            return await self._closing(one, problem)
         except (Retryable, AccountFault) as problem:
             return problem
         finally:
             self.homes.update(dict.fromkeys(found, one.sku))
         return None
+
+    async def _closing(self, one: Product, problem: Closed) -> Problem:
+        """Where the organisation has another number now, the next pass reads it by that."""
+        try:
+            if one.sku not in self._closed and await self.organisations.follow(one.sku):
+                return Retryable(f"organisation {one.sku} has another number now")
+        except (Retryable, AccountFault) as other:
+            return other
+        return problem
 
     async def _sweep(self, one: Product, found: dict[ItemId, Review]) -> bool:
         """Whether the list stood still while it was read at last."""

@@ -27,7 +27,8 @@ MOST_PAGES = 200
 class Organisations:
     """The organisations, each once, as products: `sku` is the permanent id.
 
-    A login's list is read anew hourly: branches come and go, and a permanent id may change.
+    A login's list is read anew hourly: branches come and go, and a permanent id may change. Where the account names
+    its organisations, one whose id has changed is found by its old page, see `follow`.
     """
 
     client: YandexBusinessClient
@@ -35,11 +36,12 @@ class Organisations:
     _read: tuple[Product, ...] = ()
     _read_on: datetime | None = None
     _told: set[str] = field(default_factory=set)
+    _moved: dict[str, str] = field(default_factory=dict)
 
     async def all(self) -> Sequence[Product]:
         """At least one. Raises Retryable, or AccountFault where the login has none."""
         if self.named:
-            return [Product(sku=one) for one in self.named]
+            return [Product(sku=one) for one in dict.fromkeys(self._moved.get(one, one) for one in self.named)]
         now = self.client.clock.now()
         if self._read_on is None or now >= self._read_on:
             try:
@@ -51,6 +53,19 @@ class Organisations:
         if not self._read:
             raise AccountFault("the login has no organisation in the cabinet", ACCESS)
         return self._read
+
+    async def follow(self, sku: str) -> bool:
+        """Whether a named organisation that does not open any more has another id now; it is used from now on.
+
+        Raises Retryable or AccountFault.
+        """
+        if sku not in (self._moved.get(one, one) for one in self.named):
+            return False
+        if current := await self.client.current_id(sku):
+            self._moved |= {one: current for one in self.named if self._moved.get(one, one) == sku}
+            about = {"action": "organisation_moved"}
+            log.warning("Organisation %s has the number %s now: put that into permanent_id.", sku, current, extra=about)
+        return bool(current)
 
     async def _discovered(self) -> tuple[Product, ...]:
         """The login's own list, then the branches of its chains."""
