@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress, Stage
@@ -19,8 +20,23 @@ INSTANT = 0.001
 
 
 @dataclass(slots=True)
+class Lane:
+    """Stages that take turns, beside the other lanes; `once`: a single turn, for collecting."""
+
+    stages: Sequence[Stage]
+    once: bool = False
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    rests: bool = False
+    """Whether it waits for news, or is done."""
+
+    @property
+    def is_still(self) -> bool:
+        return self.rests and (self.once or not self.news.is_set())
+
+
+@dataclass(slots=True)
 class Pass:
-    """All moments are monotonic seconds.
+    """Each account has lanes of its own, so that a slow one delays no other. All moments are monotonic seconds.
 
     `due`: when something given back or sent, or a stage that rests, is worth another turn. `resting`: until when the
     stage of that name is left alone.
@@ -30,36 +46,79 @@ class Pass:
     stop: asyncio.Event
     due: set[float] = field(default_factory=set)
     resting: dict[str, float] = field(default_factory=dict)
+    done: Progress = field(default_factory=Progress)
+    lanes: Sequence[Lane] = ()
+    problem: BaseException | None = None
+    ended: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> Progress:
-        """Work until nothing is left that falls due within PATIENCE; return all that was done. Raises FenceLost."""
-        each = [delivering(self.kit, account, self.stop) for account in self.kit.supplier.accounts]
-        groups: list[Sequence[Stage]] = [[stage] for stage in thinking(self.kit)]
-        groups += [[send for send, _, _ in each], [confirm for _, confirm, _ in each]]
-        groups += [[stage for _, _, others in each for stage in others], rolling_back(self.kit)]
-        done = await self._together(list(collecting(self.kit).values()))
-        self.due.clear()  # an account that cannot be read is left to the next pass
-        while not self.stop.is_set():
-            turn = Progress()
-            for group in groups:
-                turn += await self._together(group)
-            done += turn
-            if not (turn.moved or turn.more) and not await self._until_due():
-                break
-        return done
+        """Work until nothing is left that falls due within PATIENCE; return all that was done.
 
-    async def _together(self, stages: Sequence[Stage]) -> Progress:
-        """A step of each that does not rest; an error is raised when all have ended."""
-        begun = self.kit.clock.monotonic()
-        awake = [stage for stage in stages if self.resting.get(stage.name, 0.0) <= begun]
-        ends = await asyncio.gather(*(stage.step() for stage in awake), return_exceptions=True)
-        done = Progress()
-        for stage, end in zip(awake, ends, strict=True):
-            if isinstance(end, BaseException):
-                raise end
-            self._note(stage, end)
-            done += end
-        return done
+        Raises FenceLost, or Retryable where the database is away; every step that has begun ends before that.
+        """
+        self.lanes = self._made()
+        return await self.run_lanes()
+
+    async def run_lanes(self) -> Progress:
+        """See `run`."""
+        working = [asyncio.create_task(self._work(lane)) for lane in self.lanes]
+        try:
+            while not self._is_over() and await self._goes_on():
+                self._ring()
+        finally:
+            self.ended = True
+            self._ring()
+            await asyncio.gather(*working)
+        if self.problem is not None:
+            raise self.problem
+        return self.done
+
+    def _made(self) -> Sequence[Lane]:
+        each = [delivering(self.kit, account, self.stop) for account in self.kit.supplier.accounts]
+        lanes = [Lane([stage], once=True) for stage in collecting(self.kit).values()]
+        lanes.append(Lane(thinking(self.kit)))
+        lanes += [Lane([send, confirm, *others]) for send, confirm, others in each]
+        return [*lanes, *([Lane(rolled)] if (rolled := rolling_back(self.kit)) else [])]
+
+    def _is_over(self) -> bool:
+        return self.ended or self.stop.is_set() or self.problem is not None
+
+    async def _work(self, lane: Lane) -> None:
+        while not self._is_over():
+            lane.news.clear()
+            try:
+                turn = await self._turn(lane)
+            except BaseException as problem:  # noqa: BLE001  told by `run` when the other lanes have ended their steps
+                self.problem = self.problem or problem
+                break
+            self.done += turn
+            if turn.moved or turn.more:
+                self._ring()
+            lane.rests = True
+            self.changed.set()
+            if lane.once:
+                return
+            await lane.news.wait()
+            lane.rests = False
+        lane.rests = True
+        self.changed.set()
+
+    async def _turn(self, lane: Lane) -> Progress:
+        if lane.once:  # an account that cannot be read is left to the next pass
+            return await lane.stages[0].step()
+        turn = Progress()
+        for stage in lane.stages:
+            turn += await self._step(stage)
+        return turn
+
+    async def _step(self, stage: Stage) -> Progress:
+        """A step, unless the stage rests."""
+        if self.resting.get(stage.name, 0.0) > self.kit.clock.monotonic() or self._is_over():
+            return Progress()
+        progress = await stage.step()
+        self._note(stage, progress)
+        return progress
 
     def _note(self, stage: Stage, progress: Progress) -> None:
         now = self.kit.clock.monotonic()
@@ -67,22 +126,40 @@ class Pass:
         if progress.rest:
             self.resting[stage.name] = now + progress.rest
             self.due.add(now + progress.rest + GRACE)
+        self.changed.set()
 
-    async def _until_due(self) -> bool:
-        """Wait for the next due moment, not at all where one has passed; False where none is near enough."""
+    def _ring(self) -> None:
+        for lane in self.lanes:
+            lane.news.set()
+
+    async def _goes_on(self) -> bool:
+        """Wait until something falls due: True; False where all is still and nothing falls due soon enough."""
+        while not self._is_over():
+            self.changed.clear()
+            if self._take_due():
+                return True
+            soon = min(self.due, default=None)
+            seconds = None if soon is None else soon - self.kit.clock.monotonic()
+            if seconds is not None and seconds > PATIENCE:
+                seconds = None
+            if all(lane.is_still for lane in self.lanes):
+                if seconds is None:
+                    return False
+                await self._first_of(self.kit.clock.sleep(seconds), self.stop.wait())
+            else:
+                sleeping = [] if seconds is None else [self.kit.clock.sleep(seconds)]
+                await self._first_of(self.changed.wait(), self.stop.wait(), *sleeping)
+        return False
+
+    def _take_due(self) -> bool:
+        """Whether a due moment has passed; it is forgotten then."""
         now = self.kit.clock.monotonic()
         passed = {moment for moment in self.due if moment <= now + INSTANT}
         self.due -= passed
-        if passed:
-            return True
-        if not self.due or min(self.due) - now > PATIENCE:
-            return False
-        await self._sleep(min(self.due) - now)
-        return True
+        return bool(passed)
 
-    async def _sleep(self, seconds: float) -> None:
-        """Sleep, or be told to stop."""
-        waiting = {asyncio.ensure_future(one) for one in (self.kit.clock.sleep(seconds), self.stop.wait())}
+    async def _first_of(self, *coroutines: Coroutine[Any, Any, object]) -> None:
+        waiting = {asyncio.ensure_future(one) for one in coroutines}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -101,6 +101,8 @@ class FakePlatform:
     gate: asyncio.Event | None = None
     """Where set, a write that has landed is answered only when the gate opens."""
     begun: asyncio.Event = field(default_factory=asyncio.Event)
+    reading_gate: asyncio.Event | None = None
+    """Where set, nothing can be read before the gate opens."""
 
     def show(self, *items: Item) -> None:
         self.items.update({item.item_id: item for item in items})
@@ -139,6 +141,8 @@ class FakePlatform:
                 await self.begun.wait()
 
     async def unanswered(self, kind: Kind) -> AsyncIterator[Sequence[Item]]:
+        if self.reading_gate is not None:
+            await self.reading_gate.wait()
         listed = [self.seen(item_id) for item_id in self.items if item_id not in self.unlisted]
         open_ones = [one for one in listed if one and one.kind is kind and _waits(one)]
         pages = [open_ones[start : start + self.page] for start in range(0, len(open_ones), self.page)]

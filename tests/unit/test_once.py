@@ -11,14 +11,16 @@ import pytest
 from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.errors import AccountFault, FenceLost, Retryable
 from feedback_service.domain.feedback import AnswerState, FeedbackStatus
+from feedback_service.domain.identity import AccountId, AccountKey
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress
-from feedback_service.worker.once import PATIENCE, Pass
-from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, UNREACHABLE, Fault
+from feedback_service.worker.once import PATIENCE, Lane, Pass
+from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, SPEC, UNREACHABLE, FakePlatform, Fault
 from tests.support.clock import ManualClock
 from tests.support.flow import Flow, question, review
 
 SOON = 10.0
+OTHER = AccountId(2)
 
 
 class WatchedClock(ManualClock):
@@ -165,10 +167,32 @@ async def test_what_fell_due_while_the_pass_was_busy_is_worth_another_turn(flow:
     one = Pass(flow.kit(), flow.stop, due={5.0, PATIENCE * 3})
     flow.clock.pass_by(timedelta(seconds=7))
 
-    turns = [await one._until_due() for _ in range(2)]
+    turns = [await one._goes_on() for _ in range(2)]
 
     assert turns == [True, False]
     assert flow.clock.monotonic() == 7
+
+
+async def test_a_slow_account_delays_no_other(flow: Flow):
+    slow, kit = FakePlatform(flow.clock, SPEC), flow.kit()
+    slow.reading_gate = asyncio.Event()
+    other = replace(kit.supplier.accounts[0], id=OTHER, key=AccountKey("slow"))
+    flow.store.platforms[OTHER] = SPEC.key
+    both = replace(
+        kit,
+        supplier=replace(kit.supplier, accounts=(*kit.supplier.accounts, other)),
+        connectors={**kit.connectors, OTHER: slow},
+    )
+    flow.platform.show(review("quick"))
+    slow.show(review("late"))
+    running = asyncio.create_task(passed(flow, both))
+
+    await flow.platform.reached(1)
+    assert not running.done()
+    slow.reading_gate.set()
+
+    await running
+    assert {one.status for one in flow.store.feedback.values()} == {FeedbackStatus.ANSWERED}
 
 
 async def test_a_pass_that_is_told_to_stop_does_not_sleep_on(flow: Flow):
@@ -195,8 +219,9 @@ async def test_a_pass_without_the_lease_ends_with_the_reason(flow: Flow):
 async def test_an_absent_database_ends_the_pass_only_when_the_other_stages_have_finished(flow: Flow):
     flow.platform.gate = asyncio.Event()
     await flow.approved()
-    kit = flow.kit()
-    running = asyncio.create_task(Pass(kit, flow.stop)._together([flow.send, Away()]))
+    one = Pass(flow.kit(), flow.stop)
+    one.lanes = [Lane([flow.send]), Lane([Away()])]
+    running = asyncio.create_task(one.run_lanes())
     await flow.platform.reached(1)
     for _ in range(10):
         await asyncio.sleep(0)
