@@ -174,7 +174,7 @@ async def test_a_skipped_item_stays_skipped_until_it_is_edited(stores: Stores) -
     same = await stores.own.feedback.record(stores.account, [review()], True)
     edited = await stores.own.feedback.record(stores.account, [review(rating=1)], True)
 
-    assert (same, edited) == (Recorded(known=1), Recorded(edited=1))
+    assert (same, edited) == (Recorded(known=1, skipped=(ItemId("r1"),)), Recorded(edited=1))
 
 
 async def test_a_supplement_closes_what_it_supplements(stores: Stores) -> None:
