@@ -9,7 +9,7 @@ import pytest
 from feedback_service.domain.errors import Retryable
 from feedback_service.platforms.twogis.listing import Listing
 from feedback_service.platforms.twogis.wire import Place
-from tests.support.fake_twogis import BRANCH, FakeTwoGis, Kept, Row, account, row
+from tests.support.fake_twogis import BRANCH, FakeTwoGis, Kept, Row, account, collected, row
 
 
 async def read(rows: list[Row], **oddities: bool) -> tuple[list[str], FakeTwoGis]:
@@ -69,11 +69,14 @@ async def test_more_of_one_instant_than_a_page_holds_are_told_of_and_passed(
     assert any("of one instant" in one.getMessage() for one in caplog.records)
 
 
-async def test_a_list_that_does_not_heed_the_date_ends_as_retryable() -> None:
-    rows = [row(1000 + number, age=60 + number) for number in range(80)]
+async def test_a_list_that_does_not_heed_the_date_ends_as_retryable_after_a_few_calls() -> None:
+    fake = FakeTwoGis({BRANCH: [row(1000 + number, age=60 + number) for number in range(80)]}, hears_offset=False)
 
-    with pytest.raises(Retryable, match="does not lead on"):
-        await read(rows, hears_offset=False)
+    async with account(fake, Kept()) as connector:
+        with pytest.raises(Retryable, match="does not lead on"):
+            await collected(connector)
+
+    assert fake.calls("/reviews") < 20
 
 
 async def test_a_short_list_takes_two_calls_and_an_empty_one_a_single_call() -> None:
