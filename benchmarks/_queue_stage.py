@@ -22,7 +22,9 @@ from feedback_service.domain.reply import Draft, DraftOrigin
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.lifetime import Unwatched
 from feedback_service.pipeline.announce import Announce
-from feedback_service.pipeline.confirm import Confirm
+from feedback_service.pipeline.claims import Claims
+from feedback_service.pipeline.confirm import UNSETTLED, Confirm
+from feedback_service.pipeline.rests import Rests
 from feedback_service.pipeline.rollback import RollBack
 from feedback_service.ports.queue import Queue
 from feedback_service.ports.storage import Approval, Change, SupplierStorage
@@ -213,7 +215,8 @@ def _drivers(account: Account, shared: Sending) -> list[Driver]:
     """The stages and rhythms of an account whose answers leave by the queue, as the worker's own list has them."""
     clock = shared.db.clock
     announce = Announce(account, shared.storage, shared.queue, clock)
-    confirm = Confirm(account, Market(shared.ledger), shared.storage, clock)
+    claims = Claims(account.id, shared.storage.outbox, UNSETTLED, Rests(clock))
+    confirm = Confirm(account, Market(shared.ledger), shared.storage, clock, claims)
     return [
         Driver(announce, Rhythm(idle=IDLE, pace=PACE), shared.stop),
         Driver(confirm, Rhythm(idle=IDLE, pace=CONFIRM_PACE), shared.stop),
