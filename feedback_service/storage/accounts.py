@@ -15,6 +15,7 @@ from feedback_service.domain.passage import Closure, Passage
 from feedback_service.domain.supplier import Way
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import account, closed_way
+from feedback_service.storage.tables import account as accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class PostgresAccounts:
 
     async def collected(self, account: AccountId) -> None:
         async with self.scope.writing() as (connection, supplier_id):
-            await connection.execute(_update(account, {"collected_at": self.scope.clock.now()}))
+            mine = accounts.c.supplier_id == supplier_id
+            await connection.execute(_update(account, {"collected_at": self.scope.clock.now()}).where(mine))
 
     async def close_way(self, account: AccountId, passage: Passage, reason: str, wait: timedelta) -> bool:
         now = self.scope.clock.now()

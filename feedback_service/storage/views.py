@@ -87,9 +87,9 @@ class PostgresViews:
 
     async def host_of(self, one: SupplierKey, now: datetime) -> str:
         held = sa.and_(supplier.c.key == one, supplier_lease.c.expires_at > now)
-        found = sa.select(supplier_lease.c.host).join(supplier, supplier.c.id == supplier_lease.c.supplier_id).where(held)
+        holder = sa.select(supplier_lease.c.host).join(supplier, supplier.c.id == supplier_lease.c.supplier_id)
         async with transaction(self.engine) as connection:
-            return await connection.scalar(found) or ""
+            return await connection.scalar(holder.where(held)) or ""
 
     async def arrived(self, one: AccountId, since: datetime) -> int:
         number = sa.select(sa.func.count()).where(feedback.c.account_id == one, feedback.c.collected_at >= since)

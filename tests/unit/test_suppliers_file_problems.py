@@ -96,8 +96,9 @@ WRONG_ACCOUNTS = {
     "lapka",
     "{key: main, platform: market, poll_seconds: 0, credentials: {token: '${TOKEN}'}}": f"{ACCOUNT}.poll_seconds: must "
     "be from 1 to 86400",
-    "{key: main, platform: market, poll_seconds: 30, quiet_poll_seconds: 20, credentials: {token: '${TOKEN}'}}": f"{ACCOUNT}"
-    ".quiet_poll_seconds: is shorter than poll_seconds (30); a quiet account is read more rarely",
+    "{key: main, platform: market, poll_seconds: 30, quiet_poll_seconds: 20, "
+    "credentials: {token: '${TOKEN}'}}": f"{ACCOUNT}.quiet_poll_seconds: is shorter than poll_seconds (30); a quiet "
+    "account is read more rarely",
     "{key: main, platform: market, answers_without_a_person: perhaps, credentials: {token: '${TOKEN}'}}": f"{ACCOUNT}"
     ".answers_without_a_person: 'perhaps' is neither true nor false",
     "{key: main, platform: market, base_url: market.example, credentials: {token: '${TOKEN}'}}": f"{ACCOUNT}.base_url: "

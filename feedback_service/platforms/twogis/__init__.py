@@ -37,8 +37,8 @@ SPEC = PlatformSpec(
     ),
     retracts=True,
     finds="by its id; where the answer to that lacks the words, in its branch's list by its date",
-    limits="nothing published; we ask once a second at most, up to five times at once after a rest, so that a pass "
-    "over 500 branches takes ten minutes",
+    limits="nothing published; we ask twice a second at most, up to seven times at once after a rest, so that a pass "
+    "over 500 branches takes eight minutes",
 )
 """The length of an answer is published nowhere: ours is a cautious one. No call that changes an answer is known, so it
 cannot be edited; it can be taken away. Nothing is known of moderation: where a reply carries the mark, it is heeded."""

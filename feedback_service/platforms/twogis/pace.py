@@ -9,7 +9,7 @@ from feedback_service.ports.clock import Clock
 from feedback_service.transports.http import Answer, Call, Http
 from feedback_service.transports.throttle import Budget, Throttle
 
-BUDGET = Budget(1.0, 6)
+BUDGET = Budget(2.0, 8)
 """Public clients pause for 1.2 to 7 seconds between pages of one branch; one of six is kept in reserve."""
 QUEUE = 12.0
 """Seconds that a call may wait for its turn: with the time limits of its requests, an answer's calls stay below
