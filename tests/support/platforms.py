@@ -49,6 +49,7 @@ class Manners:
 
 
 MANNERS = {
+    "flamp": Manners(reviews_per_page=50, write_call="POST /cabinet/r/"),
     "ozon": Manners(
         moderates=frozenset(Kind),
         reviews_per_page=100,

@@ -1,0 +1,98 @@
+"""Finds the reviews that wait for an answer, filial by filial, though one filial may be out of order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.feedback import Review
+from feedback_service.platforms.flamp.client import FlampClient
+from feedback_service.platforms.flamp.listing import Listing
+from feedback_service.platforms.flamp.login import FILIALS
+from feedback_service.platforms.flamp.notes import Notes
+from feedback_service.platforms.flamp.refusals import NotThere
+from feedback_service.platforms.flamp.wire import Page, place_of
+
+log = logging.getLogger(__name__)
+
+WHOLE_EVERY = timedelta(hours=1)
+
+Problem = Retryable | AccountFault | NotThere
+
+
+@dataclass(slots=True)
+class Reading:
+    """Every pass over the waiting reviews of one account.
+
+    No list of those alone is known: a filial's list is read to its end in the first pass and hourly, and in between as
+    far down as there is something new, or something that waits. It is given oldest first. A pass that a filial broke
+    off goes on after that filial the next time: what is wrong with one starves no other.
+    """
+
+    client: FlampClient
+    filials: Sequence[str]
+    notes: Notes
+    _start: int = 0
+    _read_whole: dict[str, datetime] = field(default_factory=dict)
+    _newest: dict[str, datetime] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)
+
+    async def pages(self) -> AsyncIterator[Sequence[Review]]:
+        """The waiting reviews of a filial at a time. Raises Retryable or AccountFault; pages already given are good."""
+        given: set[str] = set()
+        for step in range(len(self.filials)):
+            place = (self._start + step) % len(self.filials)
+            found, problem = await self._filial(self.filials[place])
+            waiting = {_number(one): one for one in found if one.answer is None}
+            if fresh := [one for number, one in waiting.items() if number not in given]:
+                given |= waiting.keys()
+                yield sorted(fresh, key=lambda one: (one.created_at, len(one.item_id), one.item_id))
+            if isinstance(problem, Retryable | AccountFault):
+                self._start = (place + 1) % len(self.filials)
+                raise problem
+            self._tell(self.filials[place], problem)
+        self._start = 0
+        if len(self._lost) == len(self.filials):
+            raise AccountFault("Flamp knows none of the account's filials", FILIALS)
+
+    async def _filial(self, filial: str) -> tuple[Sequence[Review], Problem | None]:
+        """What the filial's list shows, and what ended it too early."""
+        now = self.client.site.clock.now()
+        read_at, known = self._read_whole.get(filial), self._newest.get(filial)
+        whole = read_at is None or now - read_at >= WHOLE_EVERY
+        found: list[Review] = []
+        try:
+            async for step in Listing(self.client, filial).steps():
+                found += step.page.reviews
+                self.notes.take(step)
+                if not whole and known is not None and not _is_worth_more(step.page, known):
+                    break
+        except (Retryable, AccountFault, NotThere) as problem:
+            return found, problem
+        if whole:
+            self._read_whole[filial] = now
+        self._newest[filial] = max((one.created_at for one in found), default=now)
+        return found, None
+
+    def _tell(self, filial: str, problem: Problem | None) -> None:
+        """Once, and once when it is back."""
+        if problem is not None and filial not in self._lost:
+            self._lost.add(filial)
+            log.warning("Flamp does not know filial %s; %s.", filial, FILIALS, extra={"action": "filial_lost"})
+        elif problem is None and filial in self._lost:
+            self._lost.remove(filial)
+            log.info("Flamp knows filial %s again.", filial, extra={"action": "filial_back"})
+
+
+def _is_worth_more(page: Page, known: datetime) -> bool:
+    """Whether below this page there may be something that the last pass did not see."""
+    return not page.reviews or any(one.created_at > known or one.answer is None for one in page.reviews)
+
+
+def _number(review: Review) -> str:
+    """Flamp's own number: where two filials show one review, it is given once."""
+    place = place_of(review.item_id)
+    return place.review if place else review.item_id
