@@ -16,7 +16,7 @@ from feedback_service.cli.invocation import Invocation
 from feedback_service.cli.named_accounts import account_named
 from feedback_service.domain.errors import AccountFault, NotAllowed
 from feedback_service.domain.session import MOMENT, Session
-from feedback_service.domain.supplier import Account
+from feedback_service.domain.supplier import Account, Way
 from feedback_service.ports.sessions import WHATEVER
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class Door:
 
     @property
     def url(self) -> str:
-        return self.account.cabinet_url or self.cabinet.url
+        """Where the session is to be good: the account's own address where it has one, else the platform's."""
+        calls = self.account.base_url if Way.API in self.cabinet.ways else ""
+        return self.account.cabinet_url or calls or self.cabinet.url
 
 
 def login(
