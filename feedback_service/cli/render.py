@@ -43,8 +43,8 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         return
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        justify = "right" if column.right else "left"
-        grid.add_column(column.title, style=column.style, justify=justify, no_wrap=column is columns[0])
+        names = column is columns[0]
+        grid.add_column(column.title, style=column.style, justify="right" if column.right else "left", no_wrap=names)
     for row in rows:
         grid.add_row(*(Text(_cell(cell, column)) for cell, column in zip(row, columns, strict=True)))
     out.print(grid)
