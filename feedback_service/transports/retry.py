@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import backoff
 
 from feedback_service.domain.errors import Retryable
+from feedback_service.ports.clock import Clock
+from feedback_service.transports.clock import SystemClock
 
 T = TypeVar("T")
+REAL_TIME = SystemClock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,21 +26,33 @@ class Patience:
     longest: float = 5.0
 
 
-async def patiently(read: Callable[[], Awaitable[T]], patience: Patience) -> T:
-    """Run the read until it succeeds, or its last Retryable; for reads only: a write must never come here."""
+async def patiently(read: Callable[[], Awaitable[T]], patience: Patience, clock: Clock = REAL_TIME) -> T:
+    """Run the read until it succeeds, or its last Retryable; for reads only: a write must never come here.
+
+    The waits between are the clock's.
+    """
 
     def hopeless(problem: Exception) -> bool:
         return isinstance(problem, Retryable) and (problem.retry_after or 0.0) > patience.longest
 
+    async def rest(failed: Mapping[str, Any]) -> None:  # backoff's type of it does not know the exception
+        await clock.sleep(_wait(failed["exception"], failed["tries"], patience))
+
     again = backoff.on_exception(
-        _waits, Retryable, max_tries=patience.tries, giveup=hopeless, jitter=None, logger=None, patience=patience
+        backoff.constant,
+        Retryable,
+        max_tries=patience.tries,
+        giveup=hopeless,
+        on_backoff=rest,
+        jitter=None,
+        logger=None,
+        interval=0,  # its own waits know no clock but the machine's
     )
     return await again(read)()
 
 
-def _waits(patience: Patience) -> Generator[Any, Any, None]:
+def _wait(problem: Exception, tries: int, patience: Patience) -> float:
     """What the other side asked for; else twice as long each time, at random in the upper half."""
-    problem = yield None
-    for attempt in itertools.count():
-        ours = min(patience.longest, patience.first * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
-        problem = yield ours if problem.retry_after is None else problem.retry_after
+    if isinstance(problem, Retryable) and problem.retry_after is not None:
+        return problem.retry_after
+    return min(patience.longest, patience.first * 2.0 ** (tries - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  no secret

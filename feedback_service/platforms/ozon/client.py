@@ -168,7 +168,7 @@ class OzonClient:
         async def attempt() -> T:
             return self._understood(await self._asked(call, absent), parse, absent)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _read_either(
         self, new: Call, old: Call, parse: Callable[[object], T], absent: Callable[[Answer], bool] | None = None
@@ -176,7 +176,7 @@ class OzonClient:
         async def attempt() -> T:
             return self._understood(await self._either(new, old, absent), parse, absent)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     def _understood(self, answer: Answer, parse: Callable[[object], T], absent: Callable[[Answer], bool] | None) -> T:
         if absent is not None and absent(answer):

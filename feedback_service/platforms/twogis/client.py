@@ -100,14 +100,14 @@ class TwoGisClient:
         async def attempt() -> T:
             return _parsed(await self._asked(call), parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _read_or_none(self, call: Call, parse: Callable[[object], T | None], passed: tuple[int, ...]) -> T | None:
         async def attempt() -> T | None:
             answer = await self._asked(call, passed)
             return None if status_of(answer) in passed else _parsed(answer, parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _of_review(self, call: Call, parse: Callable[[object], T | None]) -> T | None:
         """None for 404; a review that is forbidden says nothing of the account's others."""
@@ -118,7 +118,7 @@ class TwoGisClient:
                 raise Elsewhere(call.path)
             return None if status_of(answer) == 404 else _parsed(answer, parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _asked(self, call: Call, passed: tuple[int, ...] = ()) -> Answer:
         token = await self.signing.token()

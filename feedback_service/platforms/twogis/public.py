@@ -127,7 +127,7 @@ class PublicReviews:
         }
 
     async def _page(self, branch: str, query: Query) -> PublicPage:
-        return await patiently(lambda: self._asked(branch, query), self.patience)
+        return await patiently(lambda: self._asked(branch, query), self.patience, self.pace.clock)
 
     async def _asked(self, branch: str, query: Query) -> PublicPage:
         answer = await self.pace.exchange(

@@ -71,8 +71,11 @@ class WildberriesClient:
         return await self._read(call, lambda document: wire.read_page(document, kind, self.clock.now()))
 
     async def archived(self, take: int, skip: int) -> wire.Page:
-        """Reviews that were answered, or left for 30 days, or have neither text nor photo; take ≤ 5 000."""
-        query = {"take": str(take), "skip": str(skip), "order": "dateAsc"}
+        """Reviews that were answered, or left for 30 days, or have neither text nor photo; newest first; take ≤ 5 000.
+
+        There is no filter by dates.
+        """
+        query = {"take": str(take), "skip": str(skip), "order": "dateDesc"}
         call = Call(method="GET", path="/api/v1/feedbacks/archive", query=query)
         return await self._read(call, lambda document: wire.read_page(document, Kind.REVIEW, self.clock.now()))
 
@@ -86,7 +89,7 @@ class WildberriesClient:
                 return None
             return _parsed(answer, lambda document: wire.read_item(document, kind, item_id, self.clock.now()))
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def answer_review(self, item_id: ItemId, text: str) -> None:
         """204 follows even for an id that does not exist: only a re-read shows whether it is there."""
@@ -103,7 +106,7 @@ class WildberriesClient:
         async def attempt() -> T:
             return _parsed(await self._asked(call), parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _write(self, method: str, path: str, body: Mapping[str, object]) -> None:
         answer = await self._asked(Call(method=method, path=path, json=body, is_write=True))

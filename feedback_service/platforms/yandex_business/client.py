@@ -106,7 +106,7 @@ class YandexBusinessClient:
             except wire.Unreadable as problem:
                 raise Retryable(f"{call}: {problem}: {answer.excerpt()}") from problem
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _asked(self, call: Call) -> Answer:
         answer = await self._exchanged(call)

@@ -141,7 +141,7 @@ class YandexMarketClient:
             answer = await self._asked(call, passed)
             return _parsed(answer, parse) if answer.status not in passed else parse(wire.EMPTY)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _write(self, path: str, body: Body, passed: tuple[int, ...] = ()) -> str:
         answer = await self._asked(Call(method="POST", path=path, json=body, is_write=True), passed)
