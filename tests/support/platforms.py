@@ -50,6 +50,11 @@ class Manners:
 
 MANNERS = {
     "flamp": Manners(reviews_per_page=50, write_call="POST /cabinet/r/"),
+    "google_business": Manners(
+        moderates=frozenset({Kind.REVIEW}),
+        reviews_per_page=50,
+        write_call="PUT /v4/",
+    ),
     "ozon": Manners(
         moderates=frozenset(Kind),
         reviews_per_page=100,
