@@ -46,8 +46,8 @@ class FakeFlamp:
     """`rows` by filial. `canned` answers the first calls whose path contains the key; `between` runs after each list.
 
     `hands_out` are the tokens that pages give, in their order, the last one again and again; those in `refused` are
-    stale. `links`: whether pages name the next one; `stuck`: whether the last
-    one names itself. `slug`: where a filial's short address leads.
+    stale. `links`: whether pages name the next one; `stuck`: whether the last one names itself; `inclusive`: whether
+    the review that an offset names is shown again. `slug`: where a filial's short address leads.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {FILIAL: []})
@@ -57,6 +57,7 @@ class FakeFlamp:
     between: Callable[[], None] = lambda: None
     links: bool = True
     stuck: bool = False
+    inclusive: bool = False
     slug: str = "/firm/pekarnya-{filial}"
     most: int = 50
     asked: list[str] = field(default_factory=list)
@@ -105,7 +106,7 @@ class FakeFlamp:
     def _list(self, filial: str, query: Mapping[str, str]) -> web.Response:
         found = sorted(self.rows[filial], key=lambda one: int(one["id"]), reverse=True)
         if after := query.get("offset_id"):
-            found = [one for one in found if int(one["id"]) < int(after)]
+            found = [one for one in found if int(one["id"]) < int(after) + self.inclusive]
         shown = found[: min(int(query["limit"]), self.most)]
         document: Row = {"code": 200, "reviews": shown}
         is_last = len(found) <= len(shown)

@@ -143,7 +143,7 @@ async def test_a_page_in_trouble_is_no_missing_review() -> None:
 
 @pytest.mark.parametrize("item", [f"{FILIAL}/77", "70000002/1", "Z" * 20, "1"])
 async def test_a_review_that_is_not_there_or_not_ours_takes_no_answer(item: str) -> None:
-    pages = FakePages()
+    pages = FakePages({f"{FILIAL}/1": [], "70000002/1": []})
 
     with pytest.raises(Refused):
         await publish(pages, item=item)

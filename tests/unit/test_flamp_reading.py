@@ -153,13 +153,12 @@ async def test_a_last_page_that_links_to_itself_ends_the_list() -> None:
 
 
 async def test_a_review_that_comes_twice_is_given_once() -> None:
-    fake = FakeFlamp({FILIAL: many(60)})
-    fake.between = lambda: fake.rows[FILIAL].append(row(5000, age=1))
+    fake = FakeFlamp({FILIAL: many(60)}, inclusive=True)
 
     async with account(fake) as flamp:
-        found = numbers(await collect(flamp))
+        pages = await read(flamp)
 
-    assert len(found) == len(set(found))
+    assert [len(page.items) for page in pages] == [50, 10]
 
 
 async def test_between_sweeps_only_the_beginning_is_read_and_hourly_all_of_it() -> None:
@@ -182,15 +181,33 @@ async def test_between_sweeps_only_the_beginning_is_read_and_hourly_all_of_it() 
     assert (second, third, fourth) == (["9000"], ["9000"], ["1000", "9000"])
 
 
-async def test_no_filial_starves_another_and_five_hundred_are_one_pass() -> None:
-    names = [str(70000000 + number) for number in range(500)]
-    fake = FakeFlamp({name: [row(number + 10)] for number, name in enumerate(names)})
+async def test_what_waits_is_given_again_between_sweeps() -> None:
+    async with account(FakeFlamp({FILIAL: many(120)})) as flamp:
+        first, second = await collect(flamp), await collect(flamp)
+
+    assert numbers(second) == numbers(first)
+
+
+async def test_a_filial_that_stays_out_of_order_starves_no_other() -> None:
+    fake = FakeFlamp({FILIAL: [], "70000002": [row(5)]})
 
     async with account(fake) as flamp:
-        fake.canned = {f"/filials/{names[0]}/": [html(500)]}
         flamp.client.patience = ONCE
+        fake.canned = {f"/filials/{FILIAL}/": [html(500), html(500)]}
         with pytest.raises(Retryable):
             await collect(flamp)
+        pages = flamp.unanswered(Kind.REVIEW)
+        found = await anext(pages)
+        with pytest.raises(Retryable):
+            await anext(pages)
+
+    assert numbers(list(found)) == ["5"]
+
+
+async def test_five_hundred_filials_are_one_pass() -> None:
+    names = [str(70000000 + number) for number in range(500)]
+
+    async with account(FakeFlamp({name: [row(number + 10)] for number, name in enumerate(names)})) as flamp:
         assert len(await collect(flamp)) == 500
 
 
