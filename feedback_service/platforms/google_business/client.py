@@ -56,7 +56,7 @@ class GoogleBusinessClient:
 
     async def sign_in(self) -> None:
         """Get an access token, or find that there is one."""
-        await patiently(self.signing.token, self.patience)
+        await patiently(self.signing.token, self.patience, self.clock)
 
     async def accounts(self, token: str = "") -> Named:
         """One page of the accounts that the login may work with."""
@@ -101,7 +101,7 @@ class GoogleBusinessClient:
                 raise _elsewhere(answer)
             return _parsed(answer, lambda found: wire.read_review(found, item_id, title, now))
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def write_reply(self, item_id: ItemId, text: str) -> PublishedAnswer | None:
         """Answer the review, or replace the answer that stands there; what Google says that it has written."""
@@ -125,13 +125,13 @@ class GoogleBusinessClient:
                 raise _elsewhere(answer)
             return _parsed(answer, lambda found: parse(found, now))
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _read(self, http: Http, call: Call, parse: Callable[[object], T]) -> T:
         async def attempt() -> T:
             return _parsed(await self._asked(http, call), parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _read_there(self, http: Http, call: Call, parse: Callable[[object], T]) -> T:
         async def attempt() -> T:
@@ -140,7 +140,7 @@ class GoogleBusinessClient:
                 raise _elsewhere(answer)
             return _parsed(answer, parse)
 
-        return await patiently(attempt, self.patience)
+        return await patiently(attempt, self.patience, self.clock)
 
     async def _asked(self, http: Http, call: Call, passes: Callable[[Answer], bool] = lambda answer: False) -> Answer:
         token = await self.signing.token()
