@@ -49,7 +49,8 @@ def _logins(account: Account, specs: Mapping[PlatformKey, PlatformSpec]) -> Iter
     spec = specs.get(account.platform)
     for field in spec.credentials if spec else ():
         if field.identifies and field.name in given:
-            yield field.name, (account.platform, field.name, _plain(given[field.name]))
+            for one in given[field.name].split(","):  # a platform's places may be several, and one in common is enough
+                yield field.name, (account.platform, field.name, _plain(one.strip()))
 
 
 def _plain(value: str) -> str:

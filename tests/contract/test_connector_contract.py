@@ -20,9 +20,9 @@ from tests.support.platforms import CASES, SHOP, Stand, stand
 TEXT = "Спасибо, что рассказали об этом."
 
 
-def as_long_as(length: int, limit: TextLimit) -> str:
+def as_long_as(length: int, limit: TextLimit, letter: str = "ж") -> str:
     """Letters that measure just so in the platform's unit."""
-    most = "ж" * (length // max(limit.measure("ж"), 1))
+    most = letter * (length // max(limit.measure(letter), 1))
     return most + "a" * (length - limit.measure(most))
 
 
@@ -287,11 +287,26 @@ async def test_moderation_is_seen_while_it_lasts_and_when_it_ends(
     assert (waiting.state, decided.state) == (AnswerState.MODERATING, state)
 
 
-async def test_the_shortest_and_the_longest_text_are_taken(here: Stand) -> None:
+async def test_stars_that_change_between_draft_and_send_are_seen(here: Stand) -> None:
+    if here.kind is not Kind.REVIEW:
+        pytest.skip("questions have no stars")
+    item_id = here.customer("Пришло вовремя")
+    before = await here.item(item_id)
+
+    here.sandbox.edit_customer(here.key, SHOP, item_id, CustomerEdit(rating=1))
+
+    after = await here.item(item_id)
+    assert isinstance(after, Review)
+    assert after.rating == 1
+    assert fingerprint(after) != fingerprint(before)
+
+
+@pytest.mark.parametrize("letter", ["ж", "🙏"])
+async def test_the_shortest_and_the_longest_text_are_taken(here: Stand, letter: str) -> None:
     limit = here.connector.spec.reply_limits[here.kind]
 
     for length in (limit.minimum, limit.maximum):
-        item_id, text = here.customer(), as_long_as(length, limit)
+        item_id, text = here.customer(), as_long_as(length, limit, letter)
         await here.answer(item_id, text)
         assert here.ledger(item_id).visible == text
 

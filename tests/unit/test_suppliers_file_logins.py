@@ -52,6 +52,11 @@ def account(platform: str, delivery: str = "api", **credentials: str) -> str:
             "business_id",
         ),
         (account("wildberries", token="${ONE}"), account("wildberries", token="${ONE}"), "credentials"),
+        (
+            account("yandex_business", permanent_id="11, 12"),
+            account("yandex_business", permanent_id="12,13"),
+            "permanent_id",
+        ),
     ],
 )
 def test_one_seller_behind_two_accounts_is_refused_at_its_place(
