@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from feedback_service.domain.dispatch import Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import FenceLost, Retryable, Unavailable
+from feedback_service.domain.errors import FenceLost, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.passage import Passage, Use
 from feedback_service.domain.supplier import Way
 from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.strictest import strictest
-from feedback_service.ports.platform import Connector, Dismisser, Fact, PlatformSpec
+from feedback_service.ports.platform import Connector, Dismisser, Fact, Historian, HistoryPage, PlatformSpec, Span
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,28 @@ class Ways:
             try:
                 async for page in self._connector(passage).unanswered(kind):
                     yield page
+            except Unavailable as problem:
+                if after is None:
+                    raise
+                await self._close(passage, after, problem)
+            else:
+                await self._open(passage)
+                return
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """By the way that is read; where that knows no history, or is not open, by the other one.
+
+        A cursor names its way, "api:…", as no way can go on from another's: where one takes over, it begins the span
+        anew. Raises Refused where no way of the account knows a history.
+        """
+        await self.closures.load()
+        begun, place = _place(cursor)
+        for passage, after in self._in_turn(Use.READING, kind, self._historians(begun)):
+            historian = self._connector(passage)
+            assert isinstance(historian, Historian)
+            try:
+                async for page in historian.history(kind, span, place if passage.way is begun else ""):
+                    yield replace(page, cursor=f"{passage.way}:{page.cursor}")
             except Unavailable as problem:
                 if after is None:
                     raise
@@ -112,9 +134,20 @@ class Ways:
     def _tries(self, use: Use, kind: Kind) -> list[tuple[Passage, Passage | None]]:
         """What to try and what after it, the way in use first; ways that are shut only where all of them are."""
         first = self.reading if use is Use.READING else self.writing
-        order = [Passage(use, kind, way) for way in sorted(self.open_ways, key=lambda way: way is not first)]
+        return self._in_turn(use, kind, sorted(self.open_ways, key=lambda way: way is not first))
+
+    def _in_turn(self, use: Use, kind: Kind, ways: Sequence[Way]) -> list[tuple[Passage, Passage | None]]:
+        order = [Passage(use, kind, way) for way in ways]
         passages = [one for one in order if not self.closures.is_shut(one)] or order
         return list(zip(passages, [*passages[1:], None], strict=True))
+
+    def _historians(self, begun: Way | None) -> Sequence[Way]:
+        """The ways that know a history: the one that a reading was begun by, then the one that is read."""
+        able = [way for way, one in self.open_ways.items() if isinstance(one, Historian)]
+        if not able:
+            by = " or the ".join(self.open_ways)
+            raise Refused(f"{self.label}: the history of {self.spec.title} cannot be read by the {by}")
+        return sorted(able, key=lambda way: (way is not begun, way is not self.reading))
 
     def _connector(self, passage: Passage) -> Connector:
         assert passage.way is not None
@@ -131,3 +164,13 @@ class Ways:
         with suppress(Retryable, FenceLost):
             if await self.closures.open(passage):
                 log.info("%s: %s works again.", self.label, passage, extra={"action": "way_open", "way": passage.way})
+
+
+def _place(cursor: str) -> tuple[Way | None, str]:
+    """Of whose history a cursor is, and that way's own part of it. Raises Refused for what is no cursor of ours."""
+    if not cursor:
+        return None, ""
+    name, _, place = cursor.partition(":")
+    if name not in list(Way) or not place:
+        raise Refused(f"{cursor[:60]!r} is no place in a history of this account: begin anew")
+    return Way(name), place

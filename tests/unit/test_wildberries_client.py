@@ -161,14 +161,14 @@ async def test_an_item_that_wildberries_does_not_know_is_none_and_is_asked_for_o
     assert len(fake.asked) == 1
 
 
-async def test_the_archive_is_read_like_a_list() -> None:
+async def test_the_archive_is_read_newest_first() -> None:
     fake = FakeWildberries(canned=[canned(200, {"data": {"feedbacks": rows(2)}})])
 
     async with client_of(fake, SystemClock()) as client:
         page = await client.archived(take=5000, skip=0)
 
     assert page.rows == 2
-    assert fake.asked == [("GET /api/v1/feedbacks/archive", {"take": "5000", "skip": "0", "order": "dateAsc"})]
+    assert fake.asked == [("GET /api/v1/feedbacks/archive", {"take": "5000", "skip": "0", "order": "dateDesc"})]
 
 
 async def test_a_token_never_stands_in_an_error_or_a_repr() -> None:

@@ -22,6 +22,7 @@ from feedback_service.platforms.ozon.refusals import (
     retry_after,
 )
 from feedback_service.ports.clock import Clock
+from feedback_service.ports.platform import Span
 from feedback_service.transports.http import Answer, Call, Http
 from feedback_service.transports.retry import Patience, patiently
 from feedback_service.transports.throttle import Budget, Throttle
@@ -79,6 +80,20 @@ class OzonClient:
     async def questions(self, status: str, last_id: str) -> wire.Page:
         """One page, oldest first where the server knows `sort_dir` (since October 2026)."""
         body = {"filter": {"status": status}, "last_id": last_id, "limit": PAGE, "sort_dir": "ASC"}
+        return await self._read(_call("/v1/question/list", body), self._page(Kind.QUESTION))
+
+    async def reviews_of(self, span: Span, last_id: str) -> wire.Page:
+        """One page of all reviews, newest first; the deprecated method takes no dates, and begins with today."""
+        fields = {"last_id": last_id, "limit": PAGE, "sort_dir": "DESC"}
+        dates = {"published_from": wire.written(span.since), "published_to": wire.written(span.until)}
+        new = _call("/v2/review/list", {"filters": {"status": "ALL", **dates}, **fields})
+        old = _call("/v1/review/list", {"status": "ALL", **fields})
+        return await self._read_either(new, old, self._page(Kind.REVIEW))
+
+    async def questions_of(self, span: Span, last_id: str) -> wire.Page:
+        """One page of all questions of the span, newest first, which is the usual order there."""
+        dates = {"date_from": wire.written(span.since), "date_to": wire.written(span.until)}
+        body = {"filter": {"status": "ALL", **dates}, "last_id": last_id, "limit": PAGE, "sort_dir": "DESC"}
         return await self._read(_call("/v1/question/list", body), self._page(Kind.QUESTION))
 
     async def review(self, item_id: ItemId) -> wire.Entry | None:

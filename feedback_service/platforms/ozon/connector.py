@@ -13,17 +13,16 @@ from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.ozon import facts
 from feedback_service.platforms.ozon.client import AT_ONCE, SHARE, OzonClient
 from feedback_service.platforms.ozon.goods import Goods
+from feedback_service.platforms.ozon.history import History
 from feedback_service.platforms.ozon.listing import Listing
 from feedback_service.platforms.ozon.notes import Note, Notes
 from feedback_service.platforms.ozon.refusals import WHERE
 from feedback_service.platforms.ozon.retracting import Retraction
-from feedback_service.platforms.ozon.sighting import Look, waiting
+from feedback_service.platforms.ozon.sighting import LOOKS_AT_ONCE, Look, waiting
 from feedback_service.platforms.ozon.wire import Entry
-from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http
 from feedback_service.transports.throttle import Throttle
-
-LOOKS_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +47,12 @@ class OzonConnector:
             await self.goods.look_up(page)
             if waiting := [item for entry in page if (item := await self._waiting(entry)) is not None]:
                 yield waiting
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """What customers wrote in the span; raises Unavailable where the account's subscription lacks the kind."""
+        history = History(client=self.client, goods=self.goods, notes=self.notes, kind=kind, span=span)
+        async for page in history.pages(cursor):
+            yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now: two calls for each item, because no list tells whose comments it counts."""

@@ -14,6 +14,7 @@ from feedback_service.platforms.ozon.client import OzonClient
 from feedback_service.platforms.ozon.notes import Note, Notes
 from feedback_service.platforms.ozon.wire import Comment, Entry
 
+LOOKS_AT_ONCE = 6
 HIDDEN = PublishedAnswer("", AnswerState.MODERATING, editable=False)
 """An answer that may wait for moderation, whoever's it is: nothing may be written on top of it."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

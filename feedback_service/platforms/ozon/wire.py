@@ -157,6 +157,11 @@ def moment_of(value: object) -> datetime | None:
         return None
 
 
+def written(moment: datetime) -> str:
+    """A moment as filters take it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def text_of(value: object) -> str:
     """Text as it came; a number as its digits; everything else is empty."""
     if isinstance(value, str):

@@ -14,6 +14,7 @@ from feedback_service.platforms.twogis.branches import Branches
 from feedback_service.platforms.twogis.client import TwoGisClient
 from feedback_service.platforms.twogis.collecting import Reading
 from feedback_service.platforms.twogis.facts import Inspection, told
+from feedback_service.platforms.twogis.history import History
 from feedback_service.platforms.twogis.login import Login, read_login
 from feedback_service.platforms.twogis.notes import Notes
 from feedback_service.platforms.twogis.pace import Pace
@@ -21,7 +22,7 @@ from feedback_service.platforms.twogis.public import PublicReviews
 from feedback_service.platforms.twogis.publishing import Publishing
 from feedback_service.platforms.twogis.sighting import Sighter
 from feedback_service.platforms.twogis.signing import Signing
-from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http, Limits
 from feedback_service.transports.retry import Patience
 
@@ -68,6 +69,16 @@ class TwoGisConnector:
         shown = await self._shown_only()
         async for page in shown.unanswered() if shown else self.reading.pages():
             yield page
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """What customers wrote in the span; see `History`. Raises Unavailable where nobody is signed in."""
+        if await self._shown_only() is not None:
+            raise Unavailable("the past of 2GIS is read in its cabinet, to which nobody is signed in", self._to_sign_in)
+        if kind is Kind.REVIEW:
+            reading = self.reading
+            history = History(client=self.client, branches=reading.branches, notes=reading.notes, span=span)
+            async for page in history.pages(cursor):
+                yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now."""

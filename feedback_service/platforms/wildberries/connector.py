@@ -12,10 +12,11 @@ from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.wildberries import facts
 from feedback_service.platforms.wildberries.client import WildberriesClient
 from feedback_service.platforms.wildberries.collecting import Extent, Reading
+from feedback_service.platforms.wildberries.history import History
 from feedback_service.platforms.wildberries.ration import Ration, rationed
 from feedback_service.platforms.wildberries.sighting import sight
 from feedback_service.platforms.wildberries.token import WHERE, Token, TokenKind, read_token
-from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http
 from feedback_service.transports.throttle import Throttle
 
@@ -66,6 +67,13 @@ class WildberriesConnector:
                 yield page
         elif items := await self._rationed_list(self.ration, kind):
             yield items
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """What customers wrote in the span; see `History`."""
+        self._require_category()
+        extent = EXTENTS[kind] if self.ration is None else SCARCE_EXTENTS[kind]
+        async for page in History(client=self.client, kind=kind, extent=extent, span=span).pages(cursor):
+            yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now: few items one by one, many by lists cut to their dates."""

@@ -16,10 +16,11 @@ from feedback_service.platforms.yandex_business import facts
 from feedback_service.platforms.yandex_business.client import YandexBusinessClient
 from feedback_service.platforms.yandex_business.collecting import Collecting
 from feedback_service.platforms.yandex_business.cookies import Jar
+from feedback_service.platforms.yandex_business.history import History
 from feedback_service.platforms.yandex_business.organisations import Organisations
 from feedback_service.platforms.yandex_business.sighting import Glance, Sighter
 from feedback_service.platforms.yandex_business.wire import Row
-from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http
 from feedback_service.transports.throttle import Budget, Throttle
 
@@ -72,6 +73,14 @@ class YandexBusinessConnector:
         """All reviews that wait for an answer; see `Collecting`. There are no questions here."""
         if kind is Kind.REVIEW:
             async for page in self.collecting.pages():
+                yield page
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """What customers wrote in the span, as far as the cabinet still shows it; see `History`."""
+        if kind is Kind.REVIEW:
+            homes = self.collecting.homes
+            history = History(client=self.client, organisations=self.organisations, homes=homes, span=span)
+            async for page in history.pages(cursor):
                 yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:

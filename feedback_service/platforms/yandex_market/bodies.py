@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 Body = Mapping[str, object]
 
@@ -14,6 +14,12 @@ MOST_IDS = 50
 def reviews(*, all_of_them: bool) -> Body:
     """The reviews of the last six months, which is the longest span and the one that counts where none is named."""
     return {"reactionStatus": "ALL" if all_of_them else "NEED_REACTION"}
+
+
+def reviews_between(after: datetime, before: datetime | None) -> Body:
+    """All reviews between two moments, less those of the moments themselves; six months at the most, or up to now."""
+    end = {} if before is None else {"dateTimeTo": before.isoformat()}
+    return {"reactionStatus": "ALL", "dateTimeFrom": after.isoformat(), **end}
 
 
 def reviews_by_id(ids: Sequence[int]) -> Body:
@@ -45,8 +51,13 @@ def skipped_reviews(ids: Sequence[int]) -> Body:
 
 def unanswered_questions(since: date, until: date | None) -> Body:
     """Up to one month; without `until` the span ends today."""
+    return {**questions(since, until), "needAnswer": True}
+
+
+def questions(since: date, until: date | None) -> Body:
+    """All of them, in the same span, answered or not."""
     span = {"dateFrom": since.isoformat()} | ({} if until is None else {"dateTo": until.isoformat()})
-    return {**span, "needAnswer": True, "sort": "CREATED_AT_ASC"}
+    return {**span, "sort": "CREATED_AT_ASC"}
 
 
 def questions_by_id(ids: Sequence[int], span: tuple[date, date] | None = None) -> Body:

@@ -43,6 +43,14 @@ class YandexMarketClient:
         """The reviews of the last six months in the order of publication, page by page."""
         return self._pages(self._reviews, bodies.reviews(all_of_them=all_of_them), self._to_reviews)
 
+    async def reviews_page(self, body: Body, token: str) -> Page[Listed]:
+        """One page of a list of reviews, by the token that the page before named."""
+        return await self._read(_post(self._reviews, body, token), self._to_reviews)
+
+    async def questions_page(self, body: Body, token: str) -> Page[Question]:
+        """One page of a list of questions, by the token that the page before named."""
+        return await self._read(_post(self._questions, body, token), self._to_questions)
+
     async def reviews_by_id(self, ids: Sequence[int]) -> Sequence[Listed]:
         """Those of up to MOST_IDS reviews that are there."""
         return (await self._read(_post(self._reviews, bodies.reviews_by_id(ids)), self._to_reviews)).rows

@@ -14,12 +14,13 @@ from feedback_service.platforms.yandex_market import bodies, facts, wire
 from feedback_service.platforms.yandex_market.client import YandexMarketClient
 from feedback_service.platforms.yandex_market.collecting import QuestionReading, ReviewReading
 from feedback_service.platforms.yandex_market.gate import Gate
+from feedback_service.platforms.yandex_market.history import History
 from feedback_service.platforms.yandex_market.login import api_key_of, business_of, checked
 from feedback_service.platforms.yandex_market.names import OfferNames
 from feedback_service.platforms.yandex_market.owning import ours_among
 from feedback_service.platforms.yandex_market.sighting import Sighter, parts
 from feedback_service.platforms.yandex_market.wire import Remark
-from feedback_service.ports.platform import Access, Fact, PlatformSpec
+from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http, Limits
 from feedback_service.transports.retry import Patience
 
@@ -57,6 +58,11 @@ class YandexMarketConnector:
         reading = self.reviews if kind is Kind.REVIEW else self.questions
         async for page in reading.pages():
             yield await self.names.named(page)
+
+    async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+        """What customers wrote in the span; see `History`."""
+        async for page in History(client=self.client, names=self.names, kind=kind, span=span).pages(cursor):
+            yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now."""

@@ -38,7 +38,7 @@ class Sighter:
         reviews = [ref for ref in readable if ref.kind is Kind.REVIEW]
         questions = [ref for ref in readable if ref.kind is Kind.QUESTION]
         items = [*await self._reviews(reviews), *await self._questions(questions)]
-        for item, remarks in zip(items, await self._beneath(items), strict=True):
+        for item, remarks in zip(items, await beneath(self.client, items), strict=True):
             seen = wire.with_answer(item, wire.answer_among(remarks))
             found[item.item_id] = Sighting(seen, seen_at)
         return found
@@ -60,21 +60,23 @@ class Sighter:
             found += await self.client.questions_by_id(body)
         return found
 
-    async def _beneath(self, items: Sequence[Item]) -> Sequence[Sequence[Remark]]:
-        """The remarks of each item, in their order, as many at once as the account may ask; a failure ends all."""
-        found: list[Sequence[Remark]] = []
-        for start in range(0, len(items), AT_ONCE):
-            few = items[start : start + AT_ONCE]
-            for answer in await asyncio.gather(*(self._remarks(item) for item in few), return_exceptions=True):
-                if isinstance(answer, BaseException):
-                    raise answer
-                found.append(answer)
-        return found
 
-    async def _remarks(self, item: Item) -> Sequence[Remark]:
-        read: Callable[[int], Awaitable[Sequence[Remark]]]
-        read = self.client.comments if item.kind is Kind.REVIEW else self.client.answers
-        return await read(int(item.item_id))
+async def beneath(client: YandexMarketClient, items: Sequence[Item]) -> Sequence[Sequence[Remark]]:
+    """The remarks of each item, in their order, as many at once as the account may ask; a failure ends all."""
+    found: list[Sequence[Remark]] = []
+    for start in range(0, len(items), AT_ONCE):
+        few = items[start : start + AT_ONCE]
+        for answer in await asyncio.gather(*(_remarks(client, item) for item in few), return_exceptions=True):
+            if isinstance(answer, BaseException):
+                raise answer
+            found.append(answer)
+    return found
+
+
+async def _remarks(client: YandexMarketClient, item: Item) -> Sequence[Remark]:
+    read: Callable[[int], Awaitable[Sequence[Remark]]]
+    read = client.comments if item.kind is Kind.REVIEW else client.answers
+    return await read(int(item.item_id))
 
 
 def parts(refs: Sequence[ItemRef]) -> Iterator[Sequence[ItemRef]]:
