@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ QUICK = Timing(
 _DEADLINE_SECONDS = 20.0
 _POLL_SECONDS = 0.01
 _ROOT = Path(__file__).parents[2]
+REAPED_SECONDS = 5.0
+LOG_LINE = re.compile(r'\{"text": .*\}$')
 
 
 def wait_until(condition: Callable[[], object], what: str = "") -> None:
@@ -118,7 +121,9 @@ class Host:
         return (self.folder / "stderr").read_text()
 
     def logs(self, action: str, supplier: str | None = None) -> list[Mapping[str, Any]]:
-        lines = [json.loads(line) for line in self.stderr().splitlines() if line.startswith("{") and line.endswith("}")]
+        # A fault handler's lines come straight from another process, and one of ours may follow on the same line.
+        found = [LOG_LINE.search(line) for line in self.stderr().splitlines()]
+        lines = [json.loads(one[0]) for one in found if one]
         return [one for one in lines if one["action"] == action and supplier in (None, one["supplier"])]
 
     def wait_for_log(self, action: str, supplier: str | None = None, times: int = 1) -> Mapping[str, Any]:
@@ -139,8 +144,16 @@ class Host:
         return {_pipe(fd) for fd in Path(f"/proc/{self.pid}/fd").iterdir()} - ours - {""}
 
     def zombies(self) -> list[int]:
-        """Ended children of the supervisor that nobody reaped."""
-        return [child for child in children(self.pid) if _state(child) == "Z"]
+        """Ended children of the supervisor that nobody reaps: one that ended this moment is given a few turns."""
+        ended = self._ended()
+        deadline = time.monotonic() + REAPED_SECONDS
+        while ended and time.monotonic() < deadline:
+            time.sleep(0.02)
+            ended &= self._ended()
+        return sorted(ended)
+
+    def _ended(self) -> set[int]:
+        return {child for child in children(self.pid) if _state(child) == "Z"}
 
 
 def children(pid: int) -> list[int]:
