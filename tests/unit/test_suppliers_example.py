@@ -15,10 +15,13 @@ def test_the_example_is_valid_once_its_variables_are_set() -> None:
     specs = {key: find(key).SPEC for key in keys()}
 
     variables = {"WB_TOKEN": "one", "MOKKA_WB_TOKEN": "two", "OZON_CLIENT_ID": "3", "OZON_API_KEY": "four"}
-    full, least = read_suppliers_file(EXAMPLE, specs, variables)
+    variables |= {"TWOGIS_PASSWORD": "five", "GOOGLE_CLIENT_SECRET": "six", "GOOGLE_REFRESH_TOKEN": "seven"}
+    full, cafe, least = read_suppliers_file(EXAMPLE, specs, variables)
 
     assert full.key == "lapka"
     assert [(one.platform, one.delivery) for one in full.accounts] == [("wildberries", None), ("ozon", Delivery.API)]
+    assert {one.platform for one in cafe.accounts} <= specs.keys()
+    assert not any(one.unattended for one in cafe.accounts)
     assert (least.voice, least.policy) == (Voice(), AnswerPolicy())
 
 
