@@ -268,3 +268,16 @@ def test_a_number_that_is_none_is_refused_at_once(wrong: str) -> None:
 def test_without_sessions_the_account_cannot_be_opened() -> None:
     with pytest.raises(Configuration, match="needs the session"):
         connect(Access(label="shop/maps", base_url="", credentials={}, clock=HandClock()))
+
+
+async def test_an_organisation_that_is_out_of_order_starves_no_other() -> None:
+    fake = FakeYandexBusiness(lists={str(number): [row(f"of-{number}")] for number in range(1, 5)})
+    fake.before = lambda request: web.Response(status=500) if request.path.startswith("/sprav/api/2/") else None
+    found: list[str] = []
+
+    async with account(fake, permanent_id="1,2,3,4") as opened:
+        for _ in range(2):
+            with pytest.raises(Retryable):
+                await collected_into(found, opened)
+
+    assert found == ["of-1", "of-3", "of-4"]

@@ -36,6 +36,7 @@ class Collecting:
     The cabinet has no list of unanswered reviews, but one of unread ones: it is read in every pass. The whole visible
     list is swept in the first pass and hourly, as a review that a person opened counts as read, answered or not. A
     sweep also shows a review that was edited beneath its answer since the sweep before: it is given with that answer.
+    A pass that an organisation broke off goes on after it the next time: what is wrong with one starves no other.
     """
 
     client: YandexBusinessClient
@@ -44,6 +45,7 @@ class Collecting:
     _due_on: dict[str, datetime] = field(default_factory=dict)
     _answered: dict[ItemId, str] = field(default_factory=dict)
     _closed: set[str] = field(default_factory=set)
+    _start: int = 0
 
     async def pages(self) -> AsyncIterator[Sequence[Review]]:
         """The waiting reviews of one organisation after the other, oldest first.
@@ -53,8 +55,9 @@ class Collecting:
         """
         organisations = await self.organisations.all()
         due, closed = self._due(organisations), list[Closed]()
-        for one in organisations:
-            found: dict[ItemId, Review] = {}
+        start, count = self._start, len(organisations)
+        for place in (number % count for number in range(start, start + count)):
+            one, found = organisations[place], dict[ItemId, Review]()
             problem = await self._read(one, due, found)
             if waiting := self._waiting(list(found.values())):
                 yield waiting
@@ -62,10 +65,12 @@ class Collecting:
                 closed.append(problem)
                 self._tell_closed(one, problem)
             elif problem is not None:
+                self._start = (place + 1) % count
                 raise problem
             else:
                 self._closed.discard(one.sku)
-        if len(closed) == len(organisations):
+        self._start = 0
+        if len(closed) == count:
             raise closed[0]
 
     def _due(self, organisations: Sequence[Product]) -> Collection[str]:
