@@ -162,3 +162,55 @@ async def test_a_review_without_a_date_is_found_again() -> None:
         }
         age = (opened.clock.now() - dates["r0055"]).total_seconds()
         assert await seen(opened, ("r0055", age)) == {"r0055": True}
+
+
+@pytest.mark.parametrize("companies", [[company(1)], [company(1), company(2, noAccess=True)]])
+async def test_a_review_of_an_organisation_that_left_the_login_s_list_is_out_of_reach_and_not_gone(
+    companies: list[dict[str, object]],
+) -> None:
+    fake = branches([1, 2])
+
+    async with account(fake, permanent_id="") as opened:
+        await opened.collect()
+        fake.companies = companies
+        opened.clock.advance(3600)
+        assert await seen(opened, ("of-1", 60), ("of-2", 60)) == {"of-1": True}
+
+
+async def test_while_an_organisation_is_closed_to_the_login_no_review_without_a_home_is_called_gone() -> None:
+    fake = branches([1])
+    fake.companies.append(company(2, noAccess=True))
+
+    async with account(fake, permanent_id="") as opened:
+        assert await seen(opened, ("of-2", 60)) == {}
+
+
+async def test_while_a_chain_s_list_does_not_open_no_review_without_a_home_is_called_gone() -> None:
+    fake = branches([1])
+    fake.companies.append(company(5, type="chain"))
+    fake.before = lambda request: web.Response(status=403) if "/chain/" in request.path else None
+
+    async with account(fake, permanent_id="") as opened:
+        assert await seen(opened, ("of-a-branch", 60)) == {}
+
+
+async def test_an_organisation_that_is_out_of_order_hides_the_reviews_of_no_other() -> None:
+    fake = branches(range(1, 4))
+
+    async with account(fake, permanent_id="") as opened:
+        await opened.collect()
+        fake.before = lambda request: web.Response(status=500) if "/api/1/" in request.path else None
+        assert await seen(opened, ("of-1", 60), ("of-2", 60), ("of-3", 60)) == {"of-2": True, "of-3": True}
+
+
+async def test_where_every_organisation_is_out_of_order_the_look_fails_soon() -> None:
+    fake = branches(range(1, 41))
+
+    async with account(fake, permanent_id="") as opened:
+        await opened.collect()
+        before = fake.calls()
+        fake.before = lambda request: web.Response(status=500)
+        with pytest.raises(Retryable, match="HTTP 500"):
+            await seen(opened, *((f"of-{number}", 60) for number in range(1, 41)))
+
+    assert fake.calls() - before <= 10

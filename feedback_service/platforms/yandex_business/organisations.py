@@ -28,11 +28,13 @@ class Organisations:
     """The organisations, each once, as products: `sku` is the permanent id.
 
     A login's list is read anew hourly: branches come and go, and a permanent id may change. Where the account names
-    its organisations, one whose id has changed is found by its old page, see `follow`.
+    its organisations, one whose id has changed is found by its old page, see `follow`. `hides_some`: the login's list
+    names organisations, or leads to a list of them, that the login may not open now.
     """
 
     client: YandexBusinessClient
     named: tuple[str, ...]
+    hides_some: bool = False
     _read: tuple[Product, ...] = ()
     _read_on: datetime | None = None
     _told: set[str] = field(default_factory=set)
@@ -69,10 +71,13 @@ class Organisations:
 
     async def _discovered(self) -> tuple[Product, ...]:
         """The login's own list, then the branches of its chains."""
+        self.hides_some = False
         pages = await self._pages(self.client.companies)
         for chain in dict.fromkeys(chain for page in pages for chain in page.chains):
             pages += await self._pages(partial(self.client.branches, chain))
-        self._tell([one for page in pages for one in page.closed])
+        closed = [one for page in pages for one in page.closed]
+        self.hides_some = self.hides_some or bool(closed)
+        self._tell(closed)
         found: dict[str, Product] = {}
         for one in (one for page in pages for one in page.organisations):
             found.setdefault(one.sku, one)
@@ -90,6 +95,7 @@ class Organisations:
                 if page.total is not None and sum(one.came for one in pages) >= page.total:
                     break
         except Closed as problem:
+            self.hides_some = True
             log.warning("A list of organisations is left alone: %s", problem, extra={"action": "list_closed"})
         return pages
 

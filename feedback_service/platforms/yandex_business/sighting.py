@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedback_service.domain.dispatch import ItemRef
+from feedback_service.domain.errors import Retryable
 from feedback_service.domain.feedback import Product
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_business.client import YandexBusinessClient
@@ -19,7 +20,11 @@ from feedback_service.platforms.yandex_business.wire import Row
 SEARCHED = 60
 """Organisations through which reviews without a home are searched in one look: about a minute for short lists."""
 
+TROUBLED = 2
+"""Organisations that may fail in one look: more failures say something of the cabinet, not of them."""
+
 Wanted = Mapping[ItemId, ItemRef]
+Failure = Closed | Retryable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +54,34 @@ class Sighter:
     _absences: dict[ItemId, set[str]] = field(default_factory=dict)
 
     async def glances(self, refs: Sequence[ItemRef]) -> Glances:
-        """What stands there; None: surely in no list. Left out: too far down, or not yet searched for everywhere.
+        """What stands there; None: surely in no list. Left out: too far down, not yet searched for everywhere, or of an
+        organisation that cannot be looked at.
 
         Raises Retryable; AccountFault where no organisation could be looked at.
         """
         places = {one.sku: one for one in await self.organisations.all()}
         wanted = {ref.item_id: ref for ref in refs}
         found: Glances = {}
-        visits: list[Closed | None] = []
+        visits: list[Failure | None] = []
         for home in dict.fromkeys(self.homes.get(item_id, "") for item_id in wanted):
             if home in places:
                 mine = {item_id: ref for item_id, ref in wanted.items() if self.homes.get(item_id) == home}
                 visits.append(await self._visit(places[home], mine, found))
+                _give_up(visits)
                 found |= {item_id: None for item_id in mine if home in self._absences.pop(item_id, ())}
         strangers = {item_id: ref for item_id, ref in wanted.items() if self.homes.get(item_id) not in places}
-        visits += await self._search(list(places.values()), strangers, found)
+        await self._search(list(places.values()), strangers, found, visits)
         if visits and all(visits):
-            raise next(one for one in visits if one is not None)
+            raise next((one for one in visits if isinstance(one, Retryable)), None) or next(filter(None, visits))
         return found
 
-    async def _search(self, places: Sequence[Product], strangers: Wanted, found: Glances) -> Sequence[Closed | None]:
-        """Look through the next organisations in turn; what is in none of them all is nowhere."""
-        visits: list[Closed | None] = []
+    async def _search(
+        self, places: Sequence[Product], strangers: Wanted, found: Glances, visits: list[Failure | None]
+    ) -> None:
+        """Look through the next organisations in turn; what is in none of them all is nowhere.
+
+        A review whose home left the login's list, or that may be in one that does not open, is out of reach instead.
+        """
         start = self._next
         for number in range(start, start + min(SEARCHED, len(places))):
             missing = {item_id: ref for item_id, ref in strangers.items() if item_id not in found}
@@ -78,18 +89,19 @@ class Sighter:
                 break
             visits.append(await self._visit(places[number % len(places)], missing, found))
             self._next = (number + 1) % len(places)
+            _give_up(visits)
         everywhere = {one.sku for one in places}
         nowhere = [one for one in strangers if one not in found and self._absences.get(one, set()) >= everywhere]
         for item_id in nowhere:
-            found[item_id] = None
             del self._absences[item_id]
-        return visits
+            if item_id not in self.homes and not self.organisations.hides_some:
+                found[item_id] = None
 
-    async def _visit(self, place: Product, wanted: Wanted, found: Glances) -> Closed | None:
-        """Add what is in the organisation's list, and note what is not; its refusal where it is not open."""
+    async def _visit(self, place: Product, wanted: Wanted, found: Glances) -> Failure | None:
+        """Add what is in the organisation's list, and note what is not; what kept us from it where it failed."""
         try:
             absent = await self._looked(place, wanted, found)
-        except Closed as problem:
+        except (Closed, Retryable) as problem:
             return problem
         for item_id in absent:
             self._absences.setdefault(item_id, set()).add(place.sku)
@@ -121,3 +133,10 @@ class Sighter:
                 if not missing or listing.passes(min(missing)):
                     return
                 seen_at = self.client.clock.now()
+
+
+def _give_up(visits: Sequence[Failure | None]) -> None:
+    """Raises the last failure where too many organisations failed otherwise than by being closed."""
+    failed = [one for one in visits if isinstance(one, Retryable)]
+    if len(failed) > TROUBLED:
+        raise failed[-1]
