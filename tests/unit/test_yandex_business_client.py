@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
 from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable
-from feedback_service.domain.feedback import Product
+from feedback_service.domain.feedback import Product, Review
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_business.refusals import Closed
-from feedback_service.platforms.yandex_business.wire import Tokens
+from feedback_service.platforms.yandex_business.wire import Row, Tokens
 from tests.support.fake_yandex_business import (
     ANSWER,
     CSRF,
@@ -26,6 +27,8 @@ from tests.support.sandbox import NOON
 
 Told = Callable[[], web.Response]
 PLACE = Product(sku=OURS)
+ROW = Row(Review(item_id=ItemId("one"), created_at=NOON, rating=4), Tokens())
+SOON = NOON + timedelta(minutes=1)
 REVIEWS = f"/sprav/api/{OURS}/reviews"
 WALL = '<html><form action="/showcaptcha">Подтвердите, что вы не робот</form></html>'
 
@@ -82,7 +85,7 @@ async def test_a_write_that_is_not_confirmed_is_named_by_what_to_do(
 
     async with account(fake) as opened:
         with pytest.raises(error, match=said):
-            await opened.connector.client.answer(ItemId("one"), "Спасибо!", Tokens())
+            await opened.connector.client.answer(ROW, "Спасибо!", SOON)
 
     assert fake.calls(ANSWER) == 1
 
@@ -143,7 +146,7 @@ async def test_a_call_that_is_refused_for_its_csrf_token_is_made_once_more(statu
     async with account(fake) as opened:
         opened.connector.client.csrf = "stale"
         answering(fake, lambda: csrf_refused(status), path=ANSWER.removeprefix("POST "))
-        await opened.connector.client.answer(ItemId("one"), "Спасибо!", Tokens())
+        await opened.connector.client.answer(ROW, "Спасибо!", SOON)
         answering(fake, lambda: csrf_refused(status), path=REVIEWS)
         page = await opened.connector.client.reviews(PLACE, 1, NOON)
 
@@ -156,7 +159,7 @@ async def test_a_refusal_without_a_token_has_one_fetched() -> None:
 
     async with account(fake) as opened:
         opened.connector.client.csrf = "stale"
-        await opened.connector.client.answer(ItemId("one"), "Спасибо!", Tokens())
+        await opened.connector.client.answer(ROW, "Спасибо!", SOON)
 
     assert [call for call, _, _ in fake.asked] == [ANSWER, "POST /sprav/api/view/chain/0/list/", ANSWER]
 
@@ -168,7 +171,7 @@ async def test_a_token_that_could_not_stand_in_a_header_is_none(token: object) -
 
     async with account(fake) as opened:
         with pytest.raises(Retryable, match="chain/0/list/: 488"):
-            await opened.connector.client.answer(ItemId("one"), "Спасибо!", Tokens())
+            await opened.connector.client.answer(ROW, "Спасибо!", SOON)
 
     assert fake.calls(ANSWER) == 0
 
@@ -179,7 +182,7 @@ async def test_a_cabinet_that_refuses_its_own_token_is_the_account_s_fault_and_n
 
     async with account(fake) as opened:
         with pytest.raises(AccountFault, match="refuses the CSRF token"):
-            await opened.connector.client.answer(ItemId("one"), "Спасибо!", Tokens())
+            await opened.connector.client.answer(ROW, "Спасибо!", SOON)
 
     assert (fake.calls(ANSWER), fake.answers) == (2, [])
 

@@ -261,3 +261,30 @@ async def test_a_captcha_before_a_write_leaves_nothing_written() -> None:
             await opened.connector.publish(dispatch("one"))
 
     assert fake.answers == []
+
+
+async def test_a_write_whose_turn_comes_long_after_its_look_does_not_leave() -> None:
+    fake = shop()
+
+    async with account(fake) as opened:
+        fake.before = lambda request: opened.clock.advance(21) if "/view/chain/" in request.path else None
+        with pytest.raises(Retryable, match="too late") as caught:
+            await opened.connector.publish(dispatch("one"))
+        fake.lists[OURS][0]["owner_comment"] = standing("Ответ человека")
+        with pytest.raises(Retryable, match="an answer stands there by now"):
+            await opened.connector.publish(dispatch("one"))
+
+    assert fake.calls(ANSWER) == 0
+    assert caught.value.retry_after, "waiting is no failed attempt"
+
+
+async def test_a_write_that_has_to_be_made_again_for_its_token_leaves_in_its_time_or_not_at_all() -> None:
+    fake = shop()
+
+    async with account(fake) as opened:
+        opened.connector.client.csrf = "worn-out"
+        fake.before = lambda request: opened.clock.advance(21) if request.method == "POST" else None
+        with pytest.raises(Retryable, match="too late"):
+            await opened.connector.publish(dispatch("one"))
+
+    assert fake.answers == []

@@ -11,13 +11,12 @@ from typing import TypeVar
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Retryable
 from feedback_service.domain.feedback import Product
-from feedback_service.domain.identity import ItemId
 from feedback_service.domain.session import Session
 from feedback_service.platforms.yandex_business import companies, wire
 from feedback_service.platforms.yandex_business.companies import Chain, Companies
 from feedback_service.platforms.yandex_business.cookies import Jar
 from feedback_service.platforms.yandex_business.refusals import SIGN_IN, csrf_of, refusal, retry_after
-from feedback_service.platforms.yandex_business.wire import Page, Tokens
+from feedback_service.platforms.yandex_business.wire import Page, Row
 from feedback_service.ports.clock import Clock
 from feedback_service.transports.http import Answer, Call, Http
 from feedback_service.transports.retry import Patience, patiently
@@ -31,6 +30,8 @@ QUEUE = 30.0
 """Seconds that a call may wait for its turn: with the time limit of a request it stays below send_window."""
 UNKNOWN_PENALTY = 5.0
 """Seconds to stay away after a 429 that does not say how long."""
+SOON = 10.0
+"""Seconds after which a write is worth another try whose turn came too late."""
 ANSWER = "/sprav/api/ugcpub/business-answer"
 CSRF = "/sprav/api/view/chain/0/list/"
 """Refuses a POST without a token by telling one, and does nothing else. Source: ya_business_api 4.1.1."""
@@ -85,12 +86,15 @@ class YandexBusinessClient:
             return led.group(1)
         return ""
 
-    async def answer(self, review: ItemId, text: str, tokens: Tokens) -> None:
-        """Write the answer, over the one that stands there; an empty text deletes it."""
+    async def answer(self, row: Row, text: str, until: datetime) -> None:
+        """Write the answer, over the one that stands there; an empty text deletes it.
+
+        Raises Retryable, and nothing leaves, where its turn comes after `until`.
+        """
         if not self.csrf:
             self.csrf = await self._new_csrf()
-        body = wire.business_answer(review, text, tokens)
-        answer = await self._asked(Call(method="POST", path=ANSWER, json=body, is_write=True))
+        body = wire.business_answer(row.review.item_id, text, row.tokens)
+        answer = await self._asked(Call(method="POST", path=ANSWER, json=body, is_write=True), until)
         if answer.body != WRITTEN:
             raise answer.call.lost(f"HTTP {answer.status} without OK: {answer.excerpt()}")
 
@@ -108,12 +112,12 @@ class YandexBusinessClient:
 
         return await patiently(attempt, self.patience, self.clock)
 
-    async def _asked(self, call: Call) -> Answer:
-        answer = await self._exchanged(call)
+    async def _asked(self, call: Call, until: datetime | None = None) -> Answer:
+        answer = await self._exchanged(call, until)
         token = csrf_of(answer)
         if token is not None:
             self.csrf = token or await self._new_csrf()
-            answer = await self._exchanged(call)
+            answer = await self._exchanged(call, until)
             if csrf_of(answer) is not None:
                 raise AccountFault(f"{call}: the cabinet refuses the CSRF token that it has just given", SIGN_IN)
         if (problem := refusal(answer)) is not None:
@@ -126,9 +130,11 @@ class YandexBusinessClient:
             return token
         raise refusal(answer) or Retryable(f"{answer.call}: HTTP {answer.status} without a CSRF token")
 
-    async def _exchanged(self, call: Call) -> Answer:
+    async def _exchanged(self, call: Call, until: datetime | None = None) -> Answer:
         await self.throttle.acquire(QUEUE)
         session = await self.jar.session()
+        if until is not None and self.clock.now() > until:
+            raise Retryable(f"{call}: its turn came too late after the look at its review", SOON)
         headers = {"Cookie": self.jar.header(session), **({"X-CSRF-Token": self.csrf} if self.csrf else {})}
         answer = await self.http.exchange(replace(call, headers=headers))
         if answer.status == 429:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
 from feedback_service.domain.errors import Configuration, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState, Item, Kind, fingerprint
+from feedback_service.domain.feedback import AnswerState, Item, Kind, Review, fingerprint
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_business import facts
 from feedback_service.platforms.yandex_business.client import YandexBusinessClient
@@ -19,7 +19,6 @@ from feedback_service.platforms.yandex_business.cookies import Jar
 from feedback_service.platforms.yandex_business.history import History
 from feedback_service.platforms.yandex_business.organisations import Organisations
 from feedback_service.platforms.yandex_business.sighting import Glance, Sighter
-from feedback_service.platforms.yandex_business.wire import Row
 from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http
 from feedback_service.transports.throttle import Budget, Throttle
@@ -27,7 +26,9 @@ from feedback_service.transports.throttle import Budget, Throttle
 BUDGET = Budget(1.0, 4)
 """No limit is published; another program worked at about one request a second for long."""
 FRESH = timedelta(seconds=10)
-"""How old a look may be that a write relies on: a write takes the place of whatever stands there by then."""
+"""How old a look may be on which a write is begun: a write takes the place of whatever stands there by then."""
+STALE = timedelta(seconds=20)
+"""How old it may be when the write leaves: before that, others have their turns, and a token may have to be got."""
 GONE = "the cabinet does not show the review any more"
 OUT_OF_REACH = "the review is out of reach: below the last 600, or not found yet among the organisations"
 
@@ -98,22 +99,22 @@ class YandexBusinessConnector:
         Such an answer is Retryable, as the look before the next attempt judges it by the same rules as always.
         """
         self._require_length(dispatch)
-        row = await self._row(dispatch)
-        if row is None:
+        glance = await self._glance(dispatch)
+        if glance is None:
             raise Refused(GONE)
-        if not self._stands_already(dispatch, row):
-            await self._write(row, dispatch.text)
+        if not self._stands_already(dispatch, glance.row.review):
+            await self._write(glance, dispatch.text)
         return Receipt(self.client.clock.now())
 
     async def retract(self, dispatch: Dispatch) -> None:
         """Delete our answer, or put back the text before an edit; whatever is not our text is left alone."""
-        row = await self._row(dispatch)
-        answer = row.review.answer if row else None
-        if row is None or answer is None or not same_text(answer.text, dispatch.text):
+        glance = await self._glance(dispatch)
+        answer = glance.row.review.answer if glance else None
+        if glance is None or answer is None or not same_text(answer.text, dispatch.text):
             return
         if dispatch.action is Action.EDIT and _is_blank(dispatch.previous_text):
             raise Refused("the text before the edit is not known, and an empty one would delete the answer")
-        await self._write(row, dispatch.previous_text if dispatch.action is Action.EDIT else "")
+        await self._write(glance, dispatch.previous_text if dispatch.action is Action.EDIT else "")
 
     async def check(self) -> Sequence[Fact]:
         """The session, the organisations, and one list of reviews."""
@@ -130,7 +131,7 @@ class YandexBusinessConnector:
         self.seen.update({item_id: glance for item_id, glance in glances.items() if glance})
         return glances
 
-    async def _row(self, dispatch: Dispatch) -> Row | None:
+    async def _glance(self, dispatch: Dispatch) -> Glance | None:
         """The review as it was seen within FRESH; None where it is gone. Raises Retryable where it is out of reach."""
         item_id = dispatch.ref.item_id
         glance = self.seen.get(item_id)
@@ -139,11 +140,11 @@ class YandexBusinessConnector:
             if item_id not in glances:
                 raise Retryable(OUT_OF_REACH)
             glance = glances[item_id]
-        return glance.row if glance else None
+        return glance
 
-    def _stands_already(self, dispatch: Dispatch, row: Row) -> bool:
+    def _stands_already(self, dispatch: Dispatch, review: Review) -> bool:
         """Whether there is nothing to write. Raises Retryable or Refused where nothing may be written."""
-        answer = row.review.answer
+        answer = review.answer
         if answer is not None and answer.state is not AnswerState.REJECTED and same_text(answer.text, dispatch.text):
             return True
         if dispatch.action is Action.EDIT:
@@ -153,14 +154,14 @@ class YandexBusinessConnector:
             return False
         if answer is not None and answer.state is not AnswerState.REJECTED:
             raise Retryable("an answer stands there by now")
-        if dispatch.fingerprint and dispatch.fingerprint != fingerprint(row.review):
+        if dispatch.fingerprint and dispatch.fingerprint != fingerprint(review):
             raise Retryable("the customer has changed the review since")
         return False
 
-    async def _write(self, row: Row, text: str) -> None:
+    async def _write(self, glance: Glance, text: str) -> None:
         """The look that it relies on is used up, however it ends."""
-        self.seen.pop(row.review.item_id, None)
-        await self.client.answer(row.review.item_id, text, row.tokens)
+        self.seen.pop(glance.row.review.item_id, None)
+        await self.client.answer(glance.row, text, glance.seen_at + STALE)
 
     def _require_length(self, dispatch: Dispatch) -> None:
         limit = self.spec.reply_limits[Kind.REVIEW]
