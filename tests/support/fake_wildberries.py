@@ -21,10 +21,14 @@ PERSONAL = Token(kind=TokenKind.PERSONAL, scope=1 << 7)
 
 @dataclass
 class FakeWildberries:
-    """`rows` are unanswered unless their id is in `answered`; `between` runs after each list that was served."""
+    """`rows` are unanswered unless their id is in `answered`; those in `unlisted` are shown by the archive alone.
+
+    `between` runs after each list that was served.
+    """
 
     rows: list[dict[str, object]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
     between: Callable[[], None] = lambda: None
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     canned: list[web.Response] = field(default_factory=list)
@@ -45,14 +49,22 @@ class FakeWildberries:
         skip, take = int(query["skip"]), int(query["take"])
         if skip > self.deepest:
             return web.json_response({"data": None, "error": True, "errorText": "Something went wrong"}, status=400)
-        since, until = float(query.get("dateFrom", 0)), float(query.get("dateTo", 1e12))
-        wanted = query["isAnswered"] == "true"
-        rows = [row for row in self.rows if since <= seconds(row) <= until]
-        rows = [row for row in rows if (row["id"] in self.answered) is wanted]
+        rows = self._archived() if request.path.endswith("/archive") else self._of(query)
         name = "questions" if "questions" in request.path else "feedbacks"
         shown = [self._shown(row) for row in rows[skip : skip + take]]
         self.between()
         return web.json_response({"data": {name: shown}, "error": False})
+
+    def _of(self, query: Mapping[str, str]) -> list[dict[str, object]]:
+        since, until = float(query.get("dateFrom", 0)), float(query.get("dateTo", 1e12))
+        wanted = query["isAnswered"] == "true"
+        rows = [row for row in self.rows if since <= seconds(row) <= until and row["id"] not in self.unlisted]
+        return [row for row in rows if (row["id"] in self.answered) is wanted]
+
+    def _archived(self) -> list[dict[str, object]]:
+        """Newest first: all that was answered, what no other list shows, and a half of the rest."""
+        in_doubt = {row["id"] for row in self.rows[::2]} | self.answered | self.unlisted
+        return [row for row in reversed(self.rows) if row["id"] in in_doubt]
 
     def _one(self, item_id: str) -> web.Response:
         row = next((row for row in self.rows if row["id"] == item_id), None)
