@@ -37,6 +37,7 @@ def _most_patient(rules: Sequence[Redelivery]) -> Redelivery:
         settle=_longest([one.settle for one in rules]),
         confirm=_longest([one.confirm for one in rules]),
         give_up=max(one.give_up for one in rules),
+        doubt_ends_with_a_person=any(one.doubt_ends_with_a_person for one in rules),
     )
 
 

@@ -43,6 +43,8 @@ def waits(**changes: Any) -> dict[str, Any]:
         (waits(delays=seconds(10)), waits(delays=seconds(20)), waits(delays=seconds(20))),
         (waits(attempts=8), waits(attempts=3), waits(attempts=3)),
         (waits(give_up=timedelta(3)), waits(give_up=timedelta(5)), waits(give_up=timedelta(5))),
+        (waits(), waits(doubt_ends_with_a_person=True), waits(doubt_ends_with_a_person=True)),
+        (waits(doubt_ends_with_a_person=True), waits(), waits(doubt_ends_with_a_person=True)),
         ({"retracts": False}, {"retracts": True}, {"retracts": False}),
     ],
 )
