@@ -32,6 +32,8 @@ def firsts(account: Account, filial: str) -> Sequence[object]:
         "text": "Расскажите о своём опыте",
         "rating": 5,
         "likes_score": 0,
+        "is_expert": False,
+        "share_count": 0,
         "date_created": "2011-01-01T00:00:00+07:00",
         "official_answer": None,
         "photos": [],
@@ -49,6 +51,8 @@ def review(account: Account, item: Review, at: float, wish: Wish) -> dict[str, o
         "text": item.text,
         "rating": item.rating,
         "likes_score": 0,
+        "is_expert": False,
+        "share_count": 0,
         "date_created": written(item.customer.created_at, item.filial),
         "official_answer": _official(account, item, at, wish),
     }
