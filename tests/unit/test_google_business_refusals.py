@@ -114,7 +114,7 @@ def test_a_429_says_when_to_come_back(headers: dict[str, str], body: object, sec
         (401, {"error": "invalid_client"}, AccountFault, "OAuth client"),
         (400, {"error": "unsupported_grant_type"}, AccountFault, "OAuth client"),
         (400, "", Retryable, "400"),
-        (403, "<html>", Retryable, "403 <html>"),
+        (403, "<html>", Retryable, "HTTP 403 without a reason"),
         (429, "", Retryable, "too many"),
         (500, "", Retryable, "500"),
         (503, {"error": "temporarily_unavailable"}, Retryable, "temporarily_unavailable"),

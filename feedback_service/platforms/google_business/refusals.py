@@ -83,8 +83,12 @@ def refusal(answer: Answer) -> FeedbackServiceError | None:
 
 
 def is_elsewhere(answer: Answer) -> bool:
-    """Whether only what was asked for is out of reach: unverified, not ours, unknown. The account may be well."""
-    return answer.status in (400, 403, 404) and _of_account(answer, complaint(answer), "") is None
+    """Whether only what was asked for is out of reach: unverified, not ours, unknown. The account may be well.
+
+    Google's API says so in its own words; a page in HTML comes from something else on the way, and tells nothing.
+    """
+    told = complaint(answer)
+    return answer.status in (400, 403, 404) and bool(told.line) and _of_account(answer, told, "") is None
 
 
 def complaint(answer: Answer) -> Complaint:
@@ -114,11 +118,14 @@ def retry_after(answer: Answer) -> float | None:
 
 
 def oauth_refusal(answer: Answer) -> FeedbackServiceError | None:
-    """The same for the token endpoint, whose refusals are all about the account's consent or its OAuth client."""
+    """The same for the token endpoint, whose refusals are all about the account's consent or its OAuth client.
+
+    Its body is never quoted: there may be a token in it.
+    """
     if 200 <= answer.status < 300:
         return None
     told = complaint(answer)
-    said = f"{answer.status} {told.line or answer.excerpt()}"
+    said = f"{answer.status} {told.line or 'without a reason'}"
     if "invalid_grant" in told.reasons:
         return AccountFault(f"consent was revoked or has expired ({said})", CONSENT)
     if told.reasons and answer.status in (400, 401, 403):
