@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 Row = Mapping[str, object]
 NOTHING: Row = {}
 LONGEST_LINE = 200
+YEARS = range(1970, 2200)
 
 
 def row_of(value: object) -> Row:
@@ -36,14 +37,19 @@ def number_of(value: object) -> float | None:
 
 
 def moment_of(value: object) -> datetime | None:
-    """RFC 3339 in UTC. Google writes 0, 3, 6 or 9 decimals; what is finer than a microsecond is cut off."""
+    """RFC 3339 in UTC. Google writes 0, 3, 6 or 9 decimals; what is finer than a microsecond is cut off.
+
+    A year in which there was no review yet, or will be none for long, is none: the first and the last of them all
+    cannot be reckoned with.
+    """
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if moment.year in YEARS else None
 
 
 def line_of(*parts: object) -> str:

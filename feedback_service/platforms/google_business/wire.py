@@ -115,9 +115,9 @@ def read_locations(document: object) -> Named:
 def read_reply(document: object) -> PublishedAnswer | None:
     """The answer that a write gave back, or that stands beneath a review; None where there is none."""
     reply = row_of(document)
-    text, word = text_of(reply.get("comment")), text_of(reply.get("reviewReplyState"))
-    if not (text or word or reply.get("updateTime")):
+    if not any(reply.get(name) for name in ("comment", "reviewReplyState", "updateTime")):
         return None
+    text, word = text_of(reply.get("comment")), text_of(reply.get("reviewReplyState"))
     state = STATES.get(word, AnswerState.MODERATING)
     reason = text_of(reply.get("policyViolation")) if state is AnswerState.REJECTED else ""
     return PublishedAnswer(original_of(text), state, reason=reason)
