@@ -57,6 +57,7 @@ class Reading:
     waiting: Waiting
     _courses: dict[tuple[str, ...], Course] = field(default_factory=dict)
     _batches: bool = True
+    _failed: set[tuple[str, ...]] = field(default_factory=set)
     _start: int = 0
     _empty: bool = False
 
@@ -79,11 +80,14 @@ class Reading:
         self._start = 0
 
     async def _group(self, listings: Sequence[Listing]) -> Retryable | AccountFault | None:
-        try:
-            for one in listings:
+        """Those that failed last come last, so that none of them starves the others of its group."""
+        for one in sorted(listings, key=lambda one: one.key in self._failed):
+            try:
                 await self._list(one)
-        except (Retryable, AccountFault) as problem:
-            return problem
+            except (Retryable, AccountFault) as problem:
+                self._failed.add(one.key)
+                return problem
+            self._failed.discard(one.key)
         return None
 
     async def _list(self, listing: Listing) -> None:

@@ -66,12 +66,12 @@ def groups(places: Sequence[Place], *, batches: bool) -> Sequence[Sequence[Listi
 
 
 async def _followed(read: Callable[[str], Awaitable[Page]], token: str) -> AsyncIterator[Page]:
-    for _ in range(MOST_PAGES):
+    begun: set[str] = set()
+    while token not in begun and len(begun) < MOST_PAGES:
+        begun.add(token)
         page = await read(token)
         yield page
         if not page.token:
             return
-        if page.token == token:
-            break
         token = page.token
     raise Retryable("a list of reviews does not end")
