@@ -64,7 +64,8 @@ def html(status: int) -> web.Response:
 class FakeGoogle:
     """`rows` by the location's full name, as Google lists them. `shut` locations answer 403.
 
-    `canned` answers the first calls whose "METHOD /path" contains the key; `between` runs after each list.
+    `canned` answers the first calls whose "METHOD /path" contains the key; `between` runs after each list, `looked`
+    after each look at one review.
     `in_order`: whether a list of several locations has what changed last first, or goes location by location.
     """
 
@@ -72,6 +73,7 @@ class FakeGoogle:
     shut: set[str] = field(default_factory=set)
     canned: dict[str, list[web.Response]] = field(default_factory=dict)
     between: Callable[[], None] = lambda: None
+    looked: Callable[[], None] = lambda: None
     per_page: int = 2
     in_order: bool = True
     expires_in: object = 3600
@@ -139,6 +141,7 @@ class FakeGoogle:
         if row is None or (request.method == "DELETE" and not row.get("reviewReply")):
             return refused(404, "NOT_FOUND")
         if request.method == "GET":
+            self.looked()
             return web.json_response(row)
         row["reviewReply"] = None if request.method == "DELETE" else reply(json.loads(self.bodies[-1])["comment"])
         return web.json_response(row["reviewReply"] or {})

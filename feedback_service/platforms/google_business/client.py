@@ -103,15 +103,18 @@ class GoogleBusinessClient:
 
         return await patiently(attempt, self.patience, self.clock)
 
-    async def write_reply(self, item_id: ItemId, text: str) -> PublishedAnswer | None:
-        """Answer the review, or replace the answer that stands there; what Google says that it has written."""
-        call = Call(method="PUT", path=path("v4", item_id, "/reply"), json=wire.reply_body(text), is_write=True)
-        return wire.read_reply((await self._asked(self.hosts.reviews, call)).json())
+    async def write_reply(self, item_id: ItemId, text: str, latest: float) -> PublishedAnswer | None:
+        """Answer the review, or replace the answer that stands there; what Google says that it has written.
 
-    async def delete_reply(self, item_id: ItemId) -> None:
+        Of both writes: Retryable, and nothing sent, where their turn comes after `latest`, in monotonic seconds.
+        """
+        call = Call(method="PUT", path=path("v4", item_id, "/reply"), json=wire.reply_body(text), is_write=True)
+        return wire.read_reply((await self._asked(self.hosts.reviews, call, latest=latest)).json())
+
+    async def delete_reply(self, item_id: ItemId, latest: float) -> None:
         """Take away the answer that stands there, whosever it is; harmless where there is none."""
         call = Call(method="DELETE", path=path("v4", item_id, "/reply"), is_write=True)
-        await self._asked(self.hosts.reviews, call, passes=lambda answer: answer.status == 404)
+        await self._asked(self.hosts.reviews, call, passes=lambda answer: answer.status == 404, latest=latest)
 
     async def _list(self, call: Call, token: str, parse: Callable[[object, datetime], Page]) -> Page:
         """A page. That one after the first is called wrong says nothing of the location."""
@@ -142,9 +145,16 @@ class GoogleBusinessClient:
 
         return await patiently(attempt, self.patience, self.clock)
 
-    async def _asked(self, http: Http, call: Call, passes: Callable[[Answer], bool] = lambda answer: False) -> Answer:
+    async def _asked(
+        self,
+        http: Http,
+        call: Call,
+        *,
+        passes: Callable[[Answer], bool] = lambda answer: False,
+        latest: float | None = None,
+    ) -> Answer:
         token = await self.signing.token()
-        answer = await self.pace.exchange(http, _as(call, token))
+        answer = await self.pace.exchange(http, _as(call, token), latest)
         if answer.status == 401:
             answer = await self._once_more(http, call, token)
         problem = refusal(answer)

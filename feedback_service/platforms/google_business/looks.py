@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from feedback_service.domain.dispatch import Sighting
@@ -11,20 +10,35 @@ from feedback_service.ports.clock import Clock
 
 YOUNG = 5.0
 """Seconds for which a look stands for what is there now: the flow looks just before it writes."""
+OLD = 10.0
+"""Seconds after a look from which no write leaves any more that rests on it: it may have waited for its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a look showed, and when it was begun, in monotonic seconds."""
+
+    sighting: Sighting
+    at: float
+
+    @property
+    def latest(self) -> float:
+        """When a write that rests on it has to have left."""
+        return self.at + OLD
 
 
 @dataclass(slots=True)
 class Looks:
     clock: Clock
-    _seen: dict[ItemId, tuple[float, Sighting]] = field(default_factory=dict)
+    _seen: dict[ItemId, Glance] = field(default_factory=dict)
 
-    def keep(self, found: Mapping[ItemId, Sighting]) -> None:
-        """What a look has just shown."""
+    def keep(self, item_id: ItemId, glance: Glance) -> None:
+        """What a look at this one review has just shown."""
         now = self.clock.monotonic()
-        self._seen = {item_id: seen for item_id, seen in self._seen.items() if now - seen[0] < YOUNG}
-        self._seen.update({item_id: (now, sighting) for item_id, sighting in found.items()})
+        self._seen = {one: seen for one, seen in self._seen.items() if now - seen.at < YOUNG}
+        self._seen[item_id] = glance
 
-    def young(self, item_id: ItemId) -> Sighting | None:
+    def young(self, item_id: ItemId) -> Glance | None:
         """The look, once: whoever takes it writes, and it is worth nothing then."""
-        at, sighting = self._seen.pop(item_id, (0.0, None))
-        return sighting if self.clock.monotonic() - at < YOUNG else None
+        glance = self._seen.pop(item_id, None)
+        return glance if glance and self.clock.monotonic() - glance.at < YOUNG else None

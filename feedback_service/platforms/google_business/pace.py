@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from feedback_service.domain.errors import Retryable
 from feedback_service.platforms.google_business.refusals import retry_after
 from feedback_service.ports.clock import Clock
 from feedback_service.transports.http import Answer, Call, Http
@@ -15,6 +16,7 @@ Source: content/limits, 2026-07."""
 QUEUE = 15.0
 """Seconds that a call may wait for its turn: with the time limits of its requests, an answer's calls stay below
 send_window."""
+AFTER_LATE = 5.0
 FIRST_PENALTY = 1.0
 LONGEST_PENALTY = 60.0
 """Seconds to stay away after a 429 that does not say how long: twice as long each time, as Google asks for."""
@@ -32,9 +34,14 @@ class Pace:
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.budget, self.clock)
 
-    async def exchange(self, http: Http, call: Call) -> Answer:
-        """Send the call once, when it is its turn. Raises Retryable or InDoubt."""
+    async def exchange(self, http: Http, call: Call, latest: float | None = None) -> Answer:
+        """Send the call once, when it is its turn. Raises Retryable or InDoubt.
+
+        After `latest`, in monotonic seconds, it is not sent any more: what it rests on may have changed meanwhile.
+        """
         await self.throttle.acquire(QUEUE)
+        if latest is not None and self.clock.monotonic() > latest:
+            raise Retryable(f"{call}: its turn came too late; nothing was sent", AFTER_LATE)
         answer = await http.exchange(call)
         if answer.status == 429:
             told = retry_after(answer)

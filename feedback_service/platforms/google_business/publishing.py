@@ -10,7 +10,7 @@ from feedback_service.domain.errors import MustRetract, Refused, Retryable
 from feedback_service.domain.feedback import AnswerState, PublishedAnswer
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.google_business.client import Elsewhere, GoogleBusinessClient
-from feedback_service.platforms.google_business.looks import Looks
+from feedback_service.platforms.google_business.looks import Glance, Looks
 from feedback_service.platforms.google_business.names import place_of
 from feedback_service.platforms.google_business.refusals import RIGHTS
 from feedback_service.platforms.google_business.waiting import Waiting
@@ -31,7 +31,7 @@ class Publishing:
     """The writes of one account. `client` repeats nothing: a write has its time.
 
     One call both answers and replaces an answer, whosever it is. So what stands there is read just before each write,
-    or was read by the flow a few seconds ago.
+    or was read by the flow a few seconds ago; a write whose turn comes too long after that is not sent.
     """
 
     client: GoogleBusinessClient
@@ -43,12 +43,12 @@ class Publishing:
         """Write once. Raises what the port names."""
         self._require_answerable(dispatch)
         item_id = dispatch.ref.item_id
-        young = self.looks.young(item_id)
-        standing = await self._standing(item_id) if young is None else _answer(young)
+        glance = self.looks.young(item_id) or await self._look(item_id)
+        standing = _answer(glance)
         if standing is not None and standing.state is not AnswerState.REJECTED and _reads(standing, dispatch.text):
             return Receipt(self.client.clock.now())
         _require_room(dispatch, standing)
-        written = await self._write(item_id, dispatch.text)
+        written = await self._write(item_id, dispatch.text, glance.latest)
         if written is not None and written.text and not _reads(written, dispatch.text):
             raise MustRetract("Google wrote another text than was sent")
         return Receipt(self.client.clock.now())
@@ -62,7 +62,8 @@ class Publishing:
         if place_of(item_id) is None:
             return
         try:
-            standing = await self._standing(item_id)
+            glance = await self._look(item_id)
+            standing = _answer(glance)
         except Gone:
             return
         is_edit = dispatch.action is Action.EDIT
@@ -71,9 +72,9 @@ class Publishing:
         if not _reads(standing, dispatch.text):
             raise Refused(NOT_OURS)
         if is_edit:
-            await self._write(item_id, dispatch.previous_text)
+            await self._write(item_id, dispatch.previous_text, glance.latest)
         else:
-            await self._delete(item_id)
+            await self._delete(item_id, glance.latest)
 
     def _require_answerable(self, dispatch: Dispatch) -> None:
         """Raises Refused for what needs no question to Google."""
@@ -85,32 +86,33 @@ class Publishing:
         if place_of(dispatch.ref.item_id) is None:
             raise Refused(f"{dispatch.ref.item_id[:60]!r} is no review of Google")
 
-    async def _standing(self, item_id: ItemId) -> PublishedAnswer | None:
-        """The answer beneath the review now. Raises Gone, and Refused where the review is out of reach."""
-        asked_at = self.client.clock.now()
+    async def _look(self, item_id: ItemId) -> Glance:
+        """What stands there now. Raises Refused where the review is out of reach."""
+        asked_at, begun = self.client.clock.now(), self.client.clock.monotonic()
         try:
             listed = await self.client.review(item_id)
         except Elsewhere as problem:
             raise Refused(f"{problem}: {RIGHTS}") from problem
-        return _answer(Sighting(listed.review if listed else None, asked_at))
+        return Glance(Sighting(listed.review if listed else None, asked_at), begun)
 
-    async def _write(self, item_id: ItemId, text: str) -> PublishedAnswer | None:
+    async def _write(self, item_id: ItemId, text: str, latest: float) -> PublishedAnswer | None:
         try:
-            return await self.client.write_reply(item_id, text)
+            return await self.client.write_reply(item_id, text, latest)
         finally:
             self.waiting.wrote(item_id, self.client.clock.now())
 
-    async def _delete(self, item_id: ItemId) -> None:
+    async def _delete(self, item_id: ItemId, latest: float) -> None:
         try:
-            await self.client.delete_reply(item_id)
+            await self.client.delete_reply(item_id, latest)
         finally:
             self.waiting.wrote(item_id, self.client.clock.now())
 
 
-def _answer(sighting: Sighting) -> PublishedAnswer | None:
-    if sighting.item is None:
+def _answer(glance: Glance) -> PublishedAnswer | None:
+    """The answer beneath the review. Raises Gone."""
+    if glance.sighting.item is None:
         raise Gone(UNKNOWN)
-    return sighting.answer
+    return glance.sighting.answer
 
 
 def _require_room(dispatch: Dispatch, standing: PublishedAnswer | None) -> None:

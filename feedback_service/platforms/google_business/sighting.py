@@ -12,7 +12,7 @@ from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.google_business.client import Elsewhere, GoogleBusinessClient
 from feedback_service.platforms.google_business.directory import Directory
 from feedback_service.platforms.google_business.listing import Listing
-from feedback_service.platforms.google_business.looks import Looks
+from feedback_service.platforms.google_business.looks import Glance, Looks
 from feedback_service.platforms.google_business.names import Place, place_of
 from feedback_service.platforms.google_business.waiting import Waiting
 
@@ -49,11 +49,9 @@ class Sighter:
         return look.found
 
     def saw(self, reviews: Sequence[Review], asked_at: datetime) -> Mapping[ItemId, Sighting]:
-        """Tell those who remember."""
+        """Tell who remembers what waits."""
         self.waiting.take(reviews, asked_at)
-        found = {one.item_id: Sighting(one, asked_at) for one in reviews}
-        self.looks.keep(found)
-        return found
+        return {one.item_id: Sighting(one, asked_at) for one in reviews}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ class Look:
             return  # single calls tell what is gone from what is out of reach
 
     async def _one(self, place: Place, item_id: ItemId) -> None:
-        asked_at = self.sighter.client.clock.now()
+        """By itself, which alone is good enough for a write: a list may lag behind."""
+        asked_at, begun = self.sighter.client.clock.now(), self.sighter.client.clock.monotonic()
         try:
             listed = await self.sighter.client.review(item_id, place.title)
         except Elsewhere:
@@ -92,6 +91,7 @@ class Look:
             self.found[item_id] = Sighting(None, asked_at)
         else:
             self.found.update(self.sighter.saw([listed.review], asked_at))
+            self.sighter.looks.keep(item_id, Glance(self.found[item_id], begun))
 
     def _missing(self, ids: Sequence[ItemId]) -> Sequence[ItemId]:
         return [item_id for item_id in ids if item_id not in self.found]
