@@ -214,3 +214,14 @@ async def test_where_every_organisation_is_out_of_order_the_look_fails_soon() ->
             await seen(opened, *((f"of-{number}", 60) for number in range(1, 41)))
 
     assert fake.calls() - before <= 10
+
+
+async def test_a_list_of_organisations_that_cannot_be_read_anew_still_hides_what_it_hid() -> None:
+    fake = branches([1])
+    fake.companies.append(company(2, noAccess=True))
+
+    async with account(fake, permanent_id="") as opened:
+        await seen(opened, ("of-1", 60))
+        opened.clock.advance(3600)
+        fake.before = lambda request: web.Response(status=500) if request.path.endswith("/companies") else None
+        assert await seen(opened, ("of-2", 60)) == {}

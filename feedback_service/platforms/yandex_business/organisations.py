@@ -38,6 +38,7 @@ class Organisations:
     _read: tuple[Product, ...] = ()
     _read_on: datetime | None = None
     _told: set[str] = field(default_factory=set)
+    _shut: bool = False
     _moved: dict[str, str] = field(default_factory=dict)
 
     async def all(self) -> Sequence[Product]:
@@ -71,12 +72,12 @@ class Organisations:
 
     async def _discovered(self) -> tuple[Product, ...]:
         """The login's own list, then the branches of its chains."""
-        self.hides_some = False
+        self._shut = False
         pages = await self._pages(self.client.companies)
         for chain in dict.fromkeys(chain for page in pages for chain in page.chains):
             pages += await self._pages(partial(self.client.branches, chain))
         closed = [one for page in pages for one in page.closed]
-        self.hides_some = self.hides_some or bool(closed)
+        self.hides_some = self._shut or bool(closed)
         self._tell(closed)
         found: dict[str, Product] = {}
         for one in (one for page in pages for one in page.organisations):
@@ -95,7 +96,7 @@ class Organisations:
                 if page.total is not None and sum(one.came for one in pages) >= page.total:
                     break
         except Closed as problem:
-            self.hides_some = True
+            self._shut = True
             log.warning("A list of organisations is left alone: %s", problem, extra={"action": "list_closed"})
         return pages
 
