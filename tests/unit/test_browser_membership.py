@@ -151,3 +151,13 @@ async def test_a_session_that_ran_out_needs_a_person(sessions: MemorySessions, c
 def test_no_cookie_shows_itself(membership: Membership, sessions: MemorySessions) -> None:
     assert "first" not in repr(membership)
     assert "first" not in repr(sessions)
+
+
+async def test_a_renewed_token_takes_the_place_of_a_session_that_ran_out(clock: ManualClock) -> None:
+    sessions = MemorySessions(Session(cookies=(replace(TOKEN, expires_at=clock.now()),), saved_at=clock.now()))
+    member = Membership(LABEL, ACCOUNT, CABINET, sessions, clock)
+
+    with pytest.raises(AccountFault, match="has run out"):
+        await member.session()
+
+    assert await member.keep([replace(TOKEN, value="second")]) == clock.now()

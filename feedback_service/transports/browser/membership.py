@@ -45,10 +45,10 @@ class Membership:
         remedy = f"run: feedback-service login {self.label}"
         if session is None:
             raise AccountFault("nobody is signed in to the cabinet", remedy)
-        if missing := session.missing(self.cabinet.cookies, self.clock.now()):
-            raise AccountFault(f"the session has run out ({', '.join(missing)})", remedy)
         if self._saved != session.saved_at:
             self._known, self._saved = self._telling(session.cookies), session.saved_at
+        if missing := session.missing(self.cabinet.cookies, self.clock.now()):
+            raise AccountFault(f"the session has run out ({', '.join(missing)})", remedy)
         self._tell_of_end(session)
         return session
 
