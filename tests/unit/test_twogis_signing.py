@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import web
 
 from feedback_service.domain.errors import AccountFault, Configuration, Retryable
 from feedback_service.platforms.twogis import SPEC, connect
 from feedback_service.ports.platform import Access
+from feedback_service.transports.http import Call
 from tests.support.fake_twogis import (
     BRANCH,
     TOKEN,
@@ -185,3 +187,34 @@ async def test_a_cookie_that_is_no_token_is_not_sent() -> None:
 
     assert fake.asked == []
     assert TOKEN not in repr(connector)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"access_token": "0123456789abcdef"}', '{"result": {"access_token": "0123456789abcdef"', "0123456789abcdef"],
+)
+async def test_a_sign_in_that_answers_otherwise_than_usual_does_not_tell_its_token(body: str) -> None:
+    fake = FakeTwoGis(tokens=set(), canned={AUTH: [web.Response(text=body)]})
+
+    async with account(fake, None, **LOGIN) as connector:
+        with pytest.raises(Retryable) as caught:
+            await connector.client.signing.token()
+
+    assert "0123" not in str(caught.value)
+
+
+async def test_a_kept_token_that_ran_out_as_well_is_no_reason_to_stop_the_account() -> None:
+    fake, sessions = FakeTwoGis({BRANCH: [row(1)]}), Kept()
+
+    async with account(fake, sessions, **LOGIN) as connector:
+        await collected(connector)
+        fake.tokens, sessions.token = set(), "token-of-another-that-ran-out"
+        assert len(await collected(connector)) == 1
+
+    assert fake.calls(AUTH) == 1
+
+
+def test_what_a_call_carries_does_not_show_itself() -> None:
+    call = Call(method="POST", path="/", json={"password": "very-secret"}, headers={"Cookie": "very-secret"})
+
+    assert "very-secret" not in repr(call)

@@ -66,7 +66,7 @@ class TwoGisClient:
         query = {"limit": str(PAGE), "pinRequestedFirst": "false", "catalogs": CATALOG}
         query |= {"withoutAnswer": "true"} if unanswered else {}
         query |= {"offsetDate": before} if before else {}
-        call = _get(f"/presence/branch/{quote(branch.id, safe='')}/reviews", query)
+        call = _get(f"/presence/branch/{_quoted(branch.id)}/reviews", query)
         now = self.clock.now()
         page = await self._read_or_none(call, lambda found: wire.read_page(found, branch, now), passed=(403, 404))
         if page is None:
@@ -92,7 +92,7 @@ class TwoGisClient:
 
     async def delete_reply(self, item_id: ItemId, reply: str) -> None:
         """Harmless where it is gone."""
-        path = f"{API}{_review(item_id)}/comments/{quote(reply, safe='')}"
+        path = f"{API}{_review(item_id)}/comments/{_quoted(reply)}"
         query = {**OF_CATALOG, "type": "reply"}
         await self._asked(Call(method="DELETE", path=path, query=query, is_write=True), passed=(404,))
 
@@ -131,11 +131,16 @@ class TwoGisClient:
         return answer
 
     async def _once_more(self, call: Call, refused: str) -> Answer:
-        """The call by a renewed sign-in; a write is left to the next delivery, as none leaves twice."""
+        """The call by a renewed sign-in; a write is left to the next delivery, as none leaves twice.
+
+        What another process has kept may have run out as well: then it is renewed again, that is by the login.
+        """
         token = await self.signing.renewed(refused)
         if call.is_write:
             raise Retryable(f"{call}: the sign-in had run out and was renewed; nothing was written")
         answer = await self.pace.exchange(_as(call, token))
+        if status_of(answer) == 401:
+            answer = await self.pace.exchange(_as(call, await self.signing.renewed(token)))
         if status_of(answer) == 401:
             raise AccountFault("2GIS refuses a sign-in that was just renewed", self.signing.remedy)
         return answer
@@ -146,7 +151,7 @@ def _get(path: str, query: Mapping[str, str] | None = None) -> Call:
 
 
 def _review(item_id: ItemId) -> str:
-    return f"/presence/reviews/{quote(item_id, safe='')}"
+    return f"/presence/reviews/{_quoted(item_id)}"
 
 
 def _as(call: Call, token: str) -> Call:
@@ -158,3 +163,8 @@ def _parsed(answer: Answer, parse: Callable[[object], T]) -> T:
         return parse(answer.json())
     except wire.Unreadable as problem:
         raise Retryable(f"{answer.call}: {problem}: {answer.excerpt()}") from problem
+
+
+def _quoted(part: str) -> str:
+    """One part of a path; a lone surrogate, which has no place in one, names nothing."""
+    return quote(part, safe="", errors="replace")

@@ -113,8 +113,9 @@ class Signing:
             raise problem
         try:
             token = wire.read_token(answer.json())
-        except wire.Unreadable as unreadable:
-            raise Retryable(f"{answer.call}: {unreadable}: {answer.excerpt()}") from unreadable
+        except (wire.Unreadable, Retryable):
+            # Without the body's beginning, as elsewhere, and without a cause that shows it: a token may stand there.
+            raise Retryable(f"{answer.call}: HTTP {answer.status} without what a sign-in returns") from None
         if not TOKEN.fullmatch(token):
             raise AccountFault("2GIS took the login, but gave no token", f"sign in by hand: {self.remedy}")
         return token
