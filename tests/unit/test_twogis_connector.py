@@ -407,3 +407,46 @@ async def test_check_tells_of_trouble_once_with_a_remedy(bad: web.Response | Cal
     assert not fact.ok
     assert fact.finding
     assert fact.remedy
+
+
+async def test_an_organisation_that_is_closed_to_the_login_leaves_the_others_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeTwoGis({"70000001": [row(1)]}, orgs=["9001", "9002"])
+    fake.canned["GET /api/1.0/branches"] = [told({"items": [{"id": "70000001"}]}), refused(403)]
+
+    async with account(fake, Kept()) as connector:
+        assert [item.item_id for item in await collected(connector)] == ["1"]
+
+    assert "Organisation 9002 is left alone" in caplog.text
+
+
+async def test_where_every_organisation_is_closed_to_the_login_a_person_is_told() -> None:
+    fake = FakeTwoGis({"70000001": [row(1)]}, orgs=["9001", "9002"])
+    fake.canned["GET /api/1.0/branches"] = [refused(403), refused(404)]
+
+    async with account(fake, Kept()) as connector:
+        with pytest.raises(AccountFault, match="organisation 9001 is not open to this login"):
+            await collected(connector)
+
+
+async def test_what_this_process_has_written_is_looked_for_among_the_comments_though_the_review_counts_none() -> None:
+    fake = FakeTwoGis({BRANCH: [row(1)]})
+
+    async with account(fake, Kept()) as connector:
+        await connector.publish(dispatch(1))
+        fake.rows[BRANCH][0] |= {"hasCompanyComment": False, "firstAnswer": None, "commentsCount": 0}
+        sighting = (await connector.sight([ref(1)]))[ItemId("1")]
+
+    assert sighting.answer is not None
+    assert sighting.answer.text == "Спасибо!"
+
+
+async def test_what_another_customer_wrote_beneath_a_review_is_no_answer_of_ours() -> None:
+    fake = FakeTwoGis({BRANCH: [row(1, commentsCount=1)]})
+    fake.comments["1"] = [{"id": "5", "type": "reply", "text": "И я так думаю", "user": {"name": "Фёкла"}}]
+
+    async with account(fake, Kept()) as connector:
+        await connector.publish(dispatch(1))
+
+    assert [one["text"] for one in fake.bodies] == ["Спасибо!"]

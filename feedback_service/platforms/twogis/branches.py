@@ -23,6 +23,10 @@ MOST_PAGES = 100
 OURS = "see that org_id and branch_ids are those of this login's organisation"
 
 
+class Closed(AccountFault):
+    """This organisation is not open to the login; others may be."""
+
+
 @dataclass(slots=True)
 class Branches:
     """One account's branches, of all its organisations or of the one that was chosen."""
@@ -33,6 +37,7 @@ class Branches:
     _read_at: datetime | None = None
     _doubted: bool = False
     _told: tuple[int, Sequence[str]] = (0, ())
+    _closed: Sequence[str] = ()
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self) -> Sequence[Place]:
@@ -55,19 +60,30 @@ class Branches:
         return age < (IN_DOUBT if self._doubted else READ_EVERY)
 
     async def _all(self) -> tuple[Sequence[Place], int]:
-        """The branches of every organisation, each once, and how many wait for 2GIS itself."""
+        """The branches of every organisation, each once, and how many wait for 2GIS itself.
+
+        An organisation that is closed to the login is left alone while another is open.
+        """
         found: dict[str, Place] = {}
-        pending = 0
-        for org_id in await self._organisations():
-            places, waiting = await self._of(org_id)
+        pending, closed = 0, dict[str, Closed]()
+        organisations = await self._organisations()
+        for org_id in organisations:
+            try:
+                places, waiting = await self._of(org_id)
+            except Closed as problem:
+                closed[org_id] = problem
+                continue
             found.update({one.id: one for one in places})
             pending += waiting
+        if closed and len(closed) == len(organisations):
+            raise next(iter(closed.values()))
+        self._tell_of_closed(list(closed))
         return list(found.values()), pending
 
     async def _organisations(self) -> Sequence[str]:
         if self.login.org_id:
             return [self.login.org_id]
-        return [one.id for one in await self.client.organisations()]
+        return list(dict.fromkeys(one.id for one in await self.client.organisations()))
 
     async def _of(self, org_id: str) -> tuple[Sequence[Place], int]:
         found: dict[str, Place] = {}
@@ -75,7 +91,7 @@ class Branches:
         for number in range(1, MOST_PAGES + 1):
             page = await self.client.branches(org_id, number)
             if page is None:
-                raise AccountFault(f"organisation {org_id} is not open to this login", OURS)
+                raise Closed(f"organisation {org_id} is not open to this login", OURS)
             fresh = {one.id: one for one in page.known if one.id not in found}
             found |= fresh
             pending += page.pending
@@ -95,6 +111,13 @@ class Branches:
     def _foreign(self, found: Sequence[Place]) -> Sequence[str]:
         known = {one.id for one in found}
         return tuple(one for one in self.login.branch_ids if one not in known)
+
+    def _tell_of_closed(self, closed: Sequence[str]) -> None:
+        """Of each once while it stays so."""
+        for org_id in [one for one in closed if one not in self._closed]:
+            about = {"action": "organisation_closed"}
+            log.warning("Organisation %s is left alone: it is not open to this login.", org_id, extra=about)
+        self._closed = closed
 
     def _tell(self, pending: int, foreign: Sequence[str]) -> None:
         """Once for each state, not every hour."""

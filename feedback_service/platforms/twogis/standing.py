@@ -26,13 +26,13 @@ def answer_among(replies: Sequence[Reply], written: str) -> Reply | None:
 async def with_answer(client: TwoGisClient, listed: Listed, written: str) -> Review:
     """The review with the answer beneath it; its comments are read where the entry leaves a doubt.
 
-    One comment and a first answer are one and the same; no comment and no mark are no answer. Raises Retryable or
-    AccountFault.
+    One comment and a first answer are one and the same; no comment and no mark are no answer, but where we have written
+    one: a count may lag behind the comments. Raises Retryable or AccountFault.
     """
     review = listed.review
     if listed.comments == 1 and review.answer is not None:
         return review
-    if listed.comments == 0 and not listed.answered:
+    if listed.comments == 0 and not listed.answered and not written:
         return review
     try:
         replies = await client.replies(review.item_id)

@@ -251,12 +251,13 @@ def _state(row: Row) -> tuple[AnswerState, str]:
 
 
 def _is_company(value: object) -> bool:
-    """A reply of the company has type "reply" and an organisation; a customer's comment has neither."""
+    """A reply of the company has type "reply" and an organisation; a comment that names a customer alone is none."""
     row = row_of(value)
     kind = row.get("type")
+    has_org = isinstance(row.get("org"), dict) or row.get("isOfficialAnswer") is True
     if isinstance(kind, str) and kind:
-        return kind == "reply"
-    return isinstance(row.get("org"), dict) or row.get("isOfficialAnswer") is True
+        return kind == "reply" and (has_org or not isinstance(row.get("user"), dict))
+    return has_org
 
 
 def _is_ours(value: object) -> bool:
