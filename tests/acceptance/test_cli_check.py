@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.support.commanding import Desk
 from tests.support.marketplace import Marketplace, open_marketplace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli check")]
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +21,18 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplace]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk(market: Marketplace) -> Desk:
-    """A desk at which everything is well."""
+    """A desk at which everything is well, and at which nothing is changed."""
     market.open()
     assert market.desk.run("suppliers", "apply", "suppliers.yaml").code == 0
     return market.desk
+
+
+@pytest.fixture
+def other(market: Marketplace, tmp_path: Path, database_url: str) -> Marketplace:
+    """Another account of the market, and another desk with an empty database."""
+    return replace(market, account="lapka-other", desk=Desk(tmp_path, {"DATABASE_URL": database_url}))
 
 
 def test_where_all_is_well_every_fact_says_so(desk: Desk) -> None:
@@ -53,12 +61,12 @@ def test_where_all_is_well_every_fact_says_so(desk: Desk) -> None:
     [({"read_only": True}, "token rights"), ({"category": 1}, "token category"), ({"expires_in": -60}, "token expiry")],
 )
 def test_a_token_that_cannot_work_is_told_with_a_remedy(
-    market: Marketplace, option: dict[str, object], fact: str
+    other: Marketplace, option: dict[str, object], fact: str
 ) -> None:
-    market.open(**option)
-    market.desk.run("suppliers", "apply", "suppliers.yaml")
+    other.open(**option)
+    other.desk.run("suppliers", "apply", "suppliers.yaml")
 
-    ended = market.desk.run("check", "--json")
+    ended = other.desk.run("check", "--json")
 
     wrong = [one for one in json.loads(ended.out)["facts"] if one["subject"] == f"lapka/main {fact}"]
     assert ended.code == 1
@@ -104,11 +112,13 @@ def test_a_database_that_is_away_is_told(desk: Desk) -> None:
     assert "hidden" not in ended.out + ended.err
 
 
-def test_nobody_to_answer_for_is_told(desk: Desk) -> None:
-    desk.write("none.yaml", "suppliers: []")
-    desk.run("suppliers", "apply", "none.yaml", "--prune")
+def test_nobody_to_answer_for_is_told(other: Marketplace) -> None:
+    other.open()
+    other.desk.run("suppliers", "apply", "suppliers.yaml")
+    other.desk.write("none.yaml", "suppliers: []")
+    other.desk.run("suppliers", "apply", "none.yaml", "--prune")
 
-    ended = desk.run("check")
+    ended = other.desk.run("check")
 
     assert ended.code == 1
     assert ended.lines[-1] == (
@@ -121,6 +131,6 @@ def test_nothing_is_changed_in_a_database_without_tables(tmp_path_factory: pytes
 
     first, second = (desk.run("check", OPENAI_API_KEY="sk-x", URL_PROXY_OPENAI="http://127.0.0.1:1") for _ in range(2))
 
-    assert [line for line in first.lines if line.startswith("✗ tables")]
+    assert [line for line in first.lines if line.startswith("✗ tables")], first
     assert [line for line in second.lines if line.startswith("✗ tables")]
     assert second.code == 78

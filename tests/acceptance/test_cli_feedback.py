@@ -11,7 +11,9 @@ import pytest
 from tests.support.commanding import Ended
 from tests.support.marketplace import Marketplace, open_marketplace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli feedback")]
+ENOUGH = 12
+"""Items for all tests of this file that need one of their own."""
 CONTROL = "Пришло не то\x1b[31m красное [bold]"
 
 
@@ -23,6 +25,21 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplace]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def waiting(market: Marketplace) -> Iterator[tuple[str, str]]:
+    """Items that wait for a person, collected by one pass: their numbers at ours, and their ids on the platform."""
+    items = [market.customer("Порвалось на второй день", 1) for _ in range(ENOUGH)]
+    one_pass(market)
+    numbers = {one["item"]["item_id"]: str(one["id"]) for one in listed(market)}
+    return iter([(numbers[item], item) for item in items])
+
+
+@pytest.fixture
+def held(waiting: Iterator[tuple[str, str]]) -> tuple[str, str]:
+    """An item that no other test touches: its number at ours, and its id on the platform."""
+    return next(waiting)
+
+
 def one_pass(market: Marketplace) -> None:
     ended = market.desk.run("run", "--once")
     assert ended.code == 0, ended.err
@@ -30,13 +47,6 @@ def one_pass(market: Marketplace) -> None:
 
 def act(market: Marketplace, *words: str) -> Ended:
     return market.desk.run("feedback", *words)
-
-
-def held(market: Marketplace, text: str = "Порвалось на второй день", rating: int | None = 1) -> tuple[str, str]:
-    """A new item that waits for a person: its number at ours, and its id on the platform."""
-    item = market.customer(text, rating)
-    one_pass(market)
-    return next(str(one["id"]) for one in listed(market) if one["item"]["item_id"] == item), item
 
 
 def listed(market: Marketplace, *words: str) -> list[dict[str, Any]]:
@@ -49,8 +59,10 @@ def story(market: Marketplace, number: str) -> dict[str, Any]:
     return told
 
 
-def test_an_approved_answer_reaches_the_customer_once_with_the_name_of_who_approved(market: Marketplace) -> None:
-    number, item = held(market)
+def test_an_approved_answer_reaches_the_customer_once_with_the_name_of_who_approved(
+    market: Marketplace, held: tuple[str, str]
+) -> None:
+    number, item = held
 
     approved = act(market, "approve", number, "--as", "Ольга")
     one_pass(market)
@@ -61,8 +73,8 @@ def test_an_approved_answer_reaches_the_customer_once_with_the_name_of_who_appro
     assert "Ольга" in [step["who"] for step in story(market, number)["history"]]
 
 
-def test_a_person_s_own_words_are_what_the_customer_reads(market: Marketplace) -> None:
-    number, item = held(market)
+def test_a_person_s_own_words_are_what_the_customer_reads(market: Marketplace, held: tuple[str, str]) -> None:
+    number, item = held
 
     act(market, "edit", number, "--text", "Нам очень жаль, заменим без вопросов.", "--approve")
     one_pass(market)
@@ -70,8 +82,8 @@ def test_a_person_s_own_words_are_what_the_customer_reads(market: Marketplace) -
     assert market.seen(item)["visible"] == "Нам очень жаль, заменим без вопросов."
 
 
-def test_a_text_may_come_from_standard_input(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_a_text_may_come_from_standard_input(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
 
     ended = market.desk.run("feedback", "edit", number, "--file", "-", stdin="Спасибо, разберёмся!\n")
 
@@ -79,8 +91,8 @@ def test_a_text_may_come_from_standard_input(market: Marketplace) -> None:
     assert story(market, number)["draft"] == {"text": "Спасибо, разберёмся!", "origin": "person", "usage": None}
 
 
-def test_on_a_terminal_the_editor_opens_with_the_draft(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_on_a_terminal_the_editor_opens_with_the_draft(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
     script = market.desk.write("editor.sh", '#!/bin/sh\nsed -i "1s/^/Добрый день! /" "$1"\n')
     script.chmod(0o755)
     before = story(market, number)["draft"]["text"]
@@ -95,8 +107,8 @@ def test_without_a_terminal_a_text_must_be_given(market: Marketplace) -> None:
     assert act(market, "edit", "1").code == 2
 
 
-def test_a_text_that_breaks_the_rules_is_refused_with_the_reason(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_a_text_that_breaks_the_rules_is_refused_with_the_reason(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
 
     ended = act(market, "edit", number, "--text", "Пишите на shop@example.com", "--approve")
 
@@ -105,8 +117,8 @@ def test_a_text_that_breaks_the_rules_is_refused_with_the_reason(market: Marketp
     assert ended.err.count("\n") == 1
 
 
-def test_one_item_that_cannot_be_approved_does_not_stop_the_others(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_one_item_that_cannot_be_approved_does_not_stop_the_others(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
 
     ended = act(market, "approve", "999999", number)
 
@@ -115,8 +127,8 @@ def test_one_item_that_cannot_be_approved_does_not_stop_the_others(market: Marke
     assert ended.err == "error: there is no feedback 999999; see them with: feedback-service feedback list\n"
 
 
-def test_an_answer_taken_back_in_time_is_not_sent(market: Marketplace) -> None:
-    number, item = held(market)
+def test_an_answer_taken_back_in_time_is_not_sent(market: Marketplace, held: tuple[str, str]) -> None:
+    number, item = held
     act(market, "approve", number)
 
     taken = act(market, "hold", number)
@@ -126,8 +138,8 @@ def test_an_answer_taken_back_in_time_is_not_sent(market: Marketplace) -> None:
     assert market.seen(item)["answers"] == 0
 
 
-def test_an_item_that_is_withdrawn_stays_unanswered(market: Marketplace) -> None:
-    number, item = held(market)
+def test_an_item_that_is_withdrawn_stays_unanswered(market: Marketplace, held: tuple[str, str]) -> None:
+    number, item = held
 
     act(market, "withdraw", number)
     one_pass(market)
@@ -136,8 +148,8 @@ def test_an_item_that_is_withdrawn_stays_unanswered(market: Marketplace) -> None
     assert market.seen(item)["answers"] == 0
 
 
-def test_a_redraft_is_written_with_the_hint_and_waits_again(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_a_redraft_is_written_with_the_hint_and_waits_again(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
 
     act(market, "redraft", number, "--hint", "короче")
     one_pass(market)
@@ -147,8 +159,8 @@ def test_a_redraft_is_written_with_the_hint_and_waits_again(market: Marketplace)
     assert "короче" in [step["because"] for step in told["history"]]
 
 
-def test_what_was_never_sent_cannot_be_sent_again(market: Marketplace) -> None:
-    number, _ = held(market)
+def test_what_was_never_sent_cannot_be_sent_again(market: Marketplace, held: tuple[str, str]) -> None:
+    number, _ = held
 
     ended = act(market, "resend", number)
 
@@ -158,8 +170,8 @@ def test_what_was_never_sent_cannot_be_sent_again(market: Marketplace) -> None:
     )
 
 
-def test_a_published_answer_is_corrected_on_the_platform(market: Marketplace) -> None:
-    number, item = held(market)
+def test_a_published_answer_is_corrected_on_the_platform(market: Marketplace, held: tuple[str, str]) -> None:
+    number, item = held
     act(market, "approve", number)
     one_pass(market)
     one_pass(market)
@@ -188,7 +200,8 @@ def test_lists_are_filtered(market: Marketplace) -> None:
 
 def test_a_list_in_a_pipe_is_lines_of_cells(market: Marketplace) -> None:
     market.customer("Кружка дошла целой", 5)
-    held(market, "Первая строка\nвторая\tс табуляцией")
+    market.customer("Первая строка\nвторая\tс табуляцией", 1)
+    one_pass(market)
 
     ended = act(market, "list", "--limit", "1")
 
@@ -200,7 +213,9 @@ def test_a_list_in_a_pipe_is_lines_of_cells(market: Marketplace) -> None:
 
 
 def test_customers_cannot_steer_a_terminal(market: Marketplace) -> None:
-    number, _ = held(market, CONTROL)
+    market.customer(CONTROL, 1)
+    one_pass(market)
+    number = str(listed(market)[0]["id"])
 
     shown = market.desk.at_terminal("feedback", "show", number, NO_COLOR="1")
     listed_there = market.desk.at_terminal("feedback", "list", "--limit", "1", NO_COLOR="1")

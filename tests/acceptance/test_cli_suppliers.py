@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from feedback_service.storage import embedded
 from tests.support.commanding import Desk
 
 pytestmark = pytest.mark.slow
@@ -24,23 +22,11 @@ suppliers:
 """
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder whose embedded database stays up between the commands."""
-    folder = tmp_path_factory.mktemp("suppliers")
-    (folder / "data").mkdir()
-    embedded.start(folder / "data")
-    yield folder
-    embedded.release(folder / "data")
-
-
 @pytest.fixture
-def desk(place: Path) -> Desk:
+def desk(tmp_path: Path, database_url: str) -> Desk:
     """Nobody declared yet."""
-    desk = Desk(place, {"WB_TOKEN": TOKEN})
-    desk.write("none.yaml", "suppliers: []")
+    desk = Desk(tmp_path, {"WB_TOKEN": TOKEN, "DATABASE_URL": database_url})
     desk.write("suppliers.yaml", FILE)
-    assert desk.run("suppliers", "apply", "none.yaml", "--prune").code == 0
     return desk
 
 
@@ -119,13 +105,12 @@ def test_a_bad_file_names_every_line_and_changes_nothing(desk: Desk) -> None:
     ]
 
 
-def test_a_variable_may_stand_in_the_settings_file(desk: Desk, place: Path) -> None:
+def test_a_variable_may_stand_in_the_settings_file(desk: Desk) -> None:
     desk.write(".env", f"LAPKA_TOKEN={TOKEN}\n")
     desk.write("suppliers.yaml", FILE.replace("WB_TOKEN", "LAPKA_TOKEN"))
 
     ended = desk.run("suppliers", "apply", "suppliers.yaml", "--dry-run")
 
-    (place / ".env").unlink()
     assert ended.code == 0
 
 
@@ -144,9 +129,9 @@ def test_an_unknown_supplier_is_one_line(desk: Desk) -> None:
     assert ended.err == "error: supplier 'nobody' is not in the database; run `suppliers apply`\n"
 
 
-def test_rotated_keys_still_open_what_the_old_ones_closed(desk: Desk, place: Path) -> None:
+def test_rotated_keys_still_open_what_the_old_ones_closed(desk: Desk) -> None:
     desk.run("suppliers", "apply", "suppliers.yaml")
-    key_file = place / "data" / "secret.key"
+    key_file = desk.folder / "data" / "secret.key"
     before = key_file.read_text().split()
 
     ended = desk.run("keys", "rotate", "--forget")
