@@ -35,7 +35,10 @@ class Asked:
 
 @dataclass
 class FakeYandexMarket:
-    """`canned` answers come first, in their order; then the lists, `per_page` rows each, and the comments by item."""
+    """`canned` answers come first, in their order; then the lists, `per_page` rows each, and the comments by item.
+
+    The path that is `broken` answers with 500.
+    """
 
     reviews: list[dict[str, Any]] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
@@ -43,12 +46,15 @@ class FakeYandexMarket:
     canned: list[web.Response] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     per_page: int = 2
+    broken: str = ""
 
     async def serve(self, request: web.Request) -> web.Response:
         body = json.loads(await request.text() or "null")
         self.asked.append(Asked(f"{request.method} {request.path}", dict(request.query), body))
         if self.canned:
             return self.canned.pop(0)
+        if request.path == self.broken:
+            return html(500)
         if request.path.endswith(("/update", "/delete")):
             return web.json_response({"status": "OK", "result": {"id": 901}})
         if request.path == COMMENTS:
