@@ -64,7 +64,7 @@ class FlampClient:
             except wire.Unreadable as unreadable:
                 raise Retryable(f"{answer.call}: {unreadable}: {answer.excerpt()}") from unreadable
 
-        return await patiently(asked, self.patience)
+        return await patiently(asked, self.patience, self.site.clock)
 
     async def _accepted(self, path: str, query: dict[str, str]) -> Answer:
         """The answer to a token that is accepted, or the refusal of the last that could be had."""

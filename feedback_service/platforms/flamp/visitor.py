@@ -20,7 +20,7 @@ TOKEN = re.compile(r"[!-+\--:<-~]{8,500}")
 """Visible signs without comma or semicolon; 40 hexadecimal digits in all samples."""
 HOPS = 3
 MOST_TRIED = 3
-"""Filials of which a page is asked for before we believe that our numbers are wrong."""
+"""Filials of which a page is asked for before we say that our numbers are wrong."""
 PAGE = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
@@ -30,6 +30,7 @@ class Visitor:
 
     site: Site
     filials: Sequence[str]
+    _first: int = 0
     _token: str = field(default="", repr=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -41,12 +42,13 @@ class Visitor:
             return self._token
 
     async def _taken(self) -> str:
-        """From the first filial that has a page."""
-        for filial in self.filials[:MOST_TRIED]:
+        """From the first filial that has a page; where none of the first few has one, the next few come next time."""
+        tried = [*self.filials[self._first :], *self.filials[: self._first]][:MOST_TRIED]
+        for filial in tried:
             if (token := await self._of(filial)) is not None:
                 return token
-        tried = ", ".join(self.filials[:MOST_TRIED])
-        raise AccountFault(f"Flamp has no page of filial {tried}", FILIALS)
+        self._first = (self._first + len(tried)) % len(self.filials)
+        raise AccountFault(f"Flamp has no page of filial {', '.join(tried)}", FILIALS)
 
     async def _of(self, filial: str) -> str | None:
         """From the filial's page, or what leads there; None where there is no such page."""
