@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from feedback_service.ports.browser import Page
 
 log = logging.getLogger(__name__)
 
+NUMBER = re.compile(r"[\w-]{1,64}")
+"""What an answer is chosen by among the others must not say anything else in a selector."""
 ANSWERED_MEANWHILE = "an official answer stands there meanwhile: it is looked at again before anything is sent"
 ANOTHER = "an official answer stands there that reads otherwise: if it is ours, take it away there by hand"
 
@@ -58,8 +61,9 @@ class FlampForms:
         if not self._is_there(page):
             return
         standing = self.pages.standing(page)
-        ours = [one for one in standing if one.id and one.id == dispatch.receipt_id]
-        ours = ours or [one for one in standing if same_text(one.text, dispatch.text)]
+        numbered = [one for one in standing if one.id and one.id == dispatch.receipt_id]
+        worded = [one for one in standing if same_text(one.text, dispatch.text)]
+        ours = numbered or sorted(worded, key=lambda one: one.state is AnswerState.REJECTED)
         if not ours:
             if any(one.state is not AnswerState.REJECTED for one in standing):
                 raise Refused(ANOTHER)
@@ -67,6 +71,8 @@ class FlampForms:
         self._delete(page, ours[0].id)
 
     def _delete(self, page: Page, answer: str) -> None:
+        if not NUMBER.fullmatch(answer):
+            raise Retryable(self.pages.changed(page, "answer.id"))
         self._required(page, "delete.send", answer)
         self._click(page, "delete.send", answer, "marks.ready")
         self._reopen(page)
@@ -103,7 +109,9 @@ class FlampForms:
             raise InDoubt(f"after sending: {problem}; it may have been written") from problem
 
     def _of(self, page: Page, text: str) -> Sequence[Standing]:
-        return [one for one in self.pages.standing(page) if same_text(one.text, text)]
+        """The answers of these words; a declined one was there before, and customers see none."""
+        standing = [one for one in self.pages.standing(page) if one.state is not AnswerState.REJECTED]
+        return [one for one in standing if same_text(one.text, text)]
 
     def _take_away_copies(self, page: Page, copies: Sequence[Standing]) -> None:
         """Delete what a form that was sent twice left beside our answer: Chromium may repeat a request by itself where
