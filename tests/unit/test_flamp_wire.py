@@ -41,7 +41,7 @@ def test_a_review_is_read_with_all_that_its_customer_left() -> None:
         product=Product(FILIAL),
         photos=2,
     )
-    assert (page.rows, page.last, page.following) == (5, "2", "9000004")
+    assert (page.rows, page.last, page.following) == (5, "9000004", "9000004")
 
 
 def test_what_flamp_shows_from_2gis_and_its_stub_are_left_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,6 +39,7 @@ class Reading:
     _read_whole: dict[str, datetime] = field(default_factory=dict)
     _newest: dict[str, datetime] = field(default_factory=dict)
     _lost: set[str] = field(default_factory=set)
+    _unread: set[str] = field(default_factory=set)
 
     async def pages(self) -> AsyncIterator[Sequence[Review]]:
         """The waiting reviews of a filial at a time. Raises Retryable or AccountFault; pages already given are good."""
@@ -68,6 +69,7 @@ class Reading:
             async for step in Listing(self.client, filial).steps():
                 found += step.page.reviews
                 self.notes.take(step)
+                self._tell_of_unread(filial, step.page.elsewhere)
                 if not whole and known is not None and not _is_worth_more(step.page, known):
                     break
         except (Retryable, AccountFault, NotThere) as problem:
@@ -85,6 +87,13 @@ class Reading:
         elif problem is None and filial in self._lost:
             self._lost.remove(filial)
             log.info("Flamp knows filial %s again.", filial, extra={"action": "filial_back"})
+
+    def _tell_of_unread(self, filial: str, elsewhere: Set[str]) -> None:
+        """Their reviews are read in their own lists, which nobody reads where they are not among ours."""
+        for one in sorted(elsewhere - self._unread - set(self.filials)):
+            self._unread.add(one)
+            text = "Filial %s shows reviews of filial %s, which nobody answers: put it into filial_ids if it is yours."
+            log.warning(text, filial, one, extra={"action": "filial_unread"})
 
 
 def _is_worth_more(page: Page, known: datetime) -> bool:

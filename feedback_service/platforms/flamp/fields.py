@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 Row = Mapping[str, object]
 NOTHING: Row = {}
+YEARS = range(1970, 2200)
 
 
 def row_of(value: object) -> Row:
@@ -41,11 +42,16 @@ def stars_of(value: object) -> int:
 
 
 def moment_of(value: object) -> datetime | None:
-    """ISO 8601 with any number of decimals or none, in UTC; without a zone it is taken for UTC."""
+    """ISO 8601 with any number of decimals or none, in UTC; without a zone it is taken for UTC.
+
+    A year in which there was no review yet, or will be none for long, is none: the first and the last of them all
+    cannot be reckoned with.
+    """
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if moment.year in YEARS else None

@@ -66,7 +66,7 @@ class Sighter:
             _pick(step.page, missing, found)
             oldest = min((ref.created_at for ref in missing.values()), default=None)
             newest = step.page.newest
-            if oldest is None or (newest is not None and newest < oldest - SLACK):
+            if oldest is None or (newest is not None and newest + SLACK < oldest):
                 return
 
 

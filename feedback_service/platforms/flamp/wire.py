@@ -56,8 +56,8 @@ class Place:
 class Page:
     """One page of a filial's list, newest first: ours, how many rows came, and the ids of which nothing else is known.
 
-    `last` is the number of the last row, `following` the number that the link to the next page names; empty where
-    there is none.
+    `last` is the number of the last row, `following` the number after which the next page begins by its link; empty
+    where there is none. `elsewhere`: the other filials whose reviews stand in the list.
     """
 
     reviews: tuple[Review, ...]
@@ -65,6 +65,7 @@ class Page:
     spoiled: frozenset[ItemId]
     last: str
     following: str
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def newest(self) -> datetime | None:
@@ -94,20 +95,23 @@ def read_page(document: object, filial: str) -> Page:
     rows = row_of(document).get("reviews")
     if not isinstance(rows, list):
         raise Unreadable("the list of reviews is missing")
-    ours = [row_of(row) for row in rows if _is_ours(row_of(row), filial)]
+    written_here = [row_of(row) for row in rows if _is_of_flamp(row_of(row))]
+    ours = [row for row in written_here if number_of(row.get("filial_id")) in ("", filial)]
     read = [_review(row, filial) for row in ours]
     reviews = tuple(one for one in read if one is not None)
     if lost := len(ours) - len(reviews):
         extra = {"action": "rows_left_out", "filial": filial}
         log.warning("Left out %d of %d reviews: they carry no number or no date.", lost, len(ours), extra=extra)
-    numbers = [number for row in rows if (number := number_of(row_of(row).get("id")))]
+    numbers = [number for row in rows if (number := number_of(row_of(row).get("id"))) not in ("", STUB)]
+    last = numbers[-1] if numbers else ""
     spoiled = [number_of(row.get("id")) for row, one in zip(ours, read, strict=True) if one is None]
     return Page(
         reviews=reviews,
         rows=len(rows),
         spoiled=frozenset(Place(filial, number).item_id for number in spoiled if number),
-        last=numbers[-1] if numbers else "",
-        following=_following(row_of(document).get("next_link")),
+        last=last,
+        following=_following(row_of(document).get("next_link"), last),
+        elsewhere=frozenset(number_of(row.get("filial_id")) for row in written_here) - {"", filial},
     )
 
 
@@ -131,19 +135,21 @@ def code_of(document: object) -> int | None:
     return count_of(row_of(document).get("code"))
 
 
-def _is_ours(row: Row, filial: str) -> bool:
+def _is_of_flamp(row: Row) -> bool:
     provider = row.get("provider")
-    if number_of(row.get("id")) == STUB or (isinstance(provider, str) and provider.lower() not in ("", OURS)):
-        return False
-    return number_of(row.get("filial_id")) in ("", filial)
+    return number_of(row.get("id")) != STUB and not (isinstance(provider, str) and provider.lower() not in ("", OURS))
 
 
-def _following(link: object) -> str:
-    """The cursor of the next page's address alone: its host is not ours to trust."""
-    try:
-        return number_of(dict(parse_qsl(urlsplit(text_of(link)).query)).get("offset_id"))
-    except ValueError:
+def _following(link: object, last: str) -> str:
+    """The cursor of the next page's address alone: its host is not ours to trust. A link without one still says that
+    there is more, after the `last`.
+    """
+    if not isinstance(link, str) or not link.strip():
         return ""
+    try:
+        return number_of(dict(parse_qsl(urlsplit(link).query)).get("offset_id")) or last
+    except ValueError:
+        return last
 
 
 def _review(row: Row, filial: str) -> Review | None:
@@ -168,10 +174,10 @@ def _answer(value: object) -> PublishedAnswer | None:
 
     An address instead of the answer, as `user` is one without its scope, tells that there is one, not what it says.
     """
-    if isinstance(value, str):
-        return _published(NOTHING) if value.strip() else None
-    rows = [row_of(one) for one in (value if isinstance(value, list) else [value])]
+    several = value if isinstance(value, list) else [value]
+    rows = [row_of(one) for one in several]
     told = [row for row in rows if text_of(row.get("text")) or number_of(row.get("id"))]
+    told = told or [NOTHING for one in several if isinstance(one, str) and one.strip()]
     latest = sorted(told, key=lambda row: moment_of(row.get("date_created")) or LONG_AGO)[-1:]
     return _published(latest[0]) if latest else None
 
