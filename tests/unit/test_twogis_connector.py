@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
@@ -450,3 +451,44 @@ async def test_what_another_customer_wrote_beneath_a_review_is_no_answer_of_ours
         await connector.publish(dispatch(1))
 
     assert [one["text"] for one in fake.bodies] == ["Спасибо!"]
+
+
+async def test_an_answer_of_ours_is_seen_by_its_id_though_it_reads_otherwise_and_a_person_wrote_an_official_one() -> (
+    None
+):
+    fake = FakeTwoGis({BRANCH: [row(1)]})
+    fake.canned["POST /api/1.0/presence"] = [told({"id": "8800", "type": "reply", "text": "Спаси"})]
+
+    async with account(fake, Kept()) as connector:
+        with pytest.raises(MustRetract):
+            await connector.publish(dispatch(1))
+        fake.write("1", "Спаси")
+        fake.write("1", "Ответ человека", official=True)
+        sighting = (await connector.sight([ref(1)]))[ItemId("1")]
+
+    assert sighting.answer is not None
+    assert sighting.answer.platform_id == "8800", "else it would be taken for gone while it still stands there"
+
+
+@dataclass
+class Halting(FakeTwoGis):
+    """Time passes by after each look at comments, as where a process stands still."""
+
+    clock: HandClock = field(default_factory=HandClock)
+
+    async def serve(self, request: web.Request) -> web.Response:
+        answer = await super().serve(request)
+        if request.method == "GET" and request.path.endswith("/comments"):
+            self.clock.advance(60)
+        return answer
+
+
+async def test_a_write_whose_turn_comes_long_after_its_look_does_not_leave() -> None:
+    fake = Halting({BRANCH: [row(1)]})
+
+    async with account(fake, Kept(), fake.clock) as connector:
+        with pytest.raises(Retryable, match="too late") as caught:
+            await connector.publish(dispatch(1))
+
+    assert fake.bodies == []
+    assert caught.value.retry_after, "waiting is no failed attempt"

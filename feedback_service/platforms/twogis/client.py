@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -84,11 +85,14 @@ class TwoGisClient:
         call = _get(f"{_review(item_id)}/comments", {**OF_CATALOG, "limit": str(COMMENTS)})
         return await self._of_review(call, wire.read_replies)
 
-    async def write_reply(self, item_id: ItemId, text: str, *, official: bool) -> Reply | None:
-        """Add a comment: a second call adds a second one. What was written, where the platform says so."""
+    async def write_reply(self, item_id: ItemId, text: str, *, official: bool, latest: datetime) -> Reply | None:
+        """Add a comment: a second call adds a second one. What was written, where the platform says so.
+
+        Raises Retryable, and nothing leaves, where its turn comes after `latest`.
+        """
         body = wire.answer_body(text, official=official)
         call = Call(method="POST", path=f"{API}{_review(item_id)}/comments", json=body, is_write=True)
-        return wire.read_written((await self._asked(call)).json())
+        return wire.read_written((await self._asked(call, latest=latest)).json())
 
     async def delete_reply(self, item_id: ItemId, reply: str) -> None:
         """Harmless where it is gone."""
@@ -120,9 +124,9 @@ class TwoGisClient:
 
         return await patiently(attempt, self.patience, self.clock)
 
-    async def _asked(self, call: Call, passed: tuple[int, ...] = ()) -> Answer:
+    async def _asked(self, call: Call, passed: tuple[int, ...] = (), latest: datetime | None = None) -> Answer:
         token = await self.signing.token()
-        answer = await self.pace.exchange(_as(call, token))
+        answer = await self.pace.exchange(_as(call, token), latest)
         if status_of(answer) == 401:
             answer = await self._once_more(call, token)
         problem = refusal(answer)

@@ -24,12 +24,20 @@ class Note:
     closed: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What was last written beneath a review, and the comment's id where 2GIS told it; empty where nothing was."""
+
+    text: str = ""
+    id: str = ""
+
+
 @dataclass(slots=True)
 class Notes:
     """Those of one account, in this process."""
 
     _of: dict[ItemId, Note] = field(default_factory=dict)
-    _wrote: dict[ItemId, str] = field(default_factory=dict)
+    _wrote: dict[ItemId, Wrote] = field(default_factory=dict)
 
     def take(self, listed: Iterable[Listed]) -> None:
         for one in listed:
@@ -41,14 +49,14 @@ class Notes:
     def of(self, item_id: ItemId) -> Note:
         return self._of.get(item_id, Note("", None, ""))
 
-    def wrote(self, item_id: ItemId, text: str) -> None:
+    def wrote(self, item_id: ItemId, text: str, reply_id: str = "") -> None:
         """A write of this text has left, whatever became of it."""
-        self._wrote[item_id] = text
+        self._wrote[item_id] = Wrote(text, reply_id)
         _shorten(self._wrote)
 
-    def written(self, item_id: ItemId) -> str:
-        """The text that was last written by this process; empty where there is none."""
-        return self._wrote.get(item_id, "")
+    def written(self, item_id: ItemId) -> Wrote:
+        """What was last written by this process."""
+        return self._wrote.get(item_id, Wrote())
 
 
 def _shorten(notes: dict[ItemId, T]) -> None:

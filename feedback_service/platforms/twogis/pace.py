@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from feedback_service.domain.errors import Retryable
 from feedback_service.platforms.twogis.refusals import retry_after, status_of
 from feedback_service.ports.clock import Clock
 from feedback_service.transports.http import Answer, Call, Http
@@ -14,6 +16,8 @@ BUDGET = Budget(2.0, 8)
 QUEUE = 12.0
 """Seconds that a call may wait for its turn: with the time limits of its requests, an answer's calls stay below
 send_window."""
+SOON = 10.0
+"""Seconds after which a write is worth another try whose turn came too late."""
 UNKNOWN_PENALTY = 30.0
 """Seconds to stay away after a 429 that does not say how long."""
 
@@ -30,9 +34,14 @@ class Pace:
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.budget, self.clock)
 
-    async def exchange(self, call: Call) -> Answer:
-        """Send the call once, when it is its turn. Raises Retryable or InDoubt."""
+    async def exchange(self, call: Call, latest: datetime | None = None) -> Answer:
+        """Send the call once, when it is its turn. Raises Retryable or InDoubt.
+
+        Nothing leaves after `latest`: this process may have stood still meanwhile.
+        """
         await self.throttle.acquire(QUEUE)
+        if latest is not None and self.clock.now() > latest:
+            raise Retryable(f"{call}: its turn came too late after the look at its review", SOON)
         answer = await self.http.exchange(call)
         if status_of(answer) == 429:
             self.throttle.penalise(retry_after(answer) or UNKNOWN_PENALTY)

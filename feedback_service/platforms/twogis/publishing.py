@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.dispatch import Action, Dispatch, Receipt
@@ -20,6 +21,8 @@ from feedback_service.ports.platform import TextLimit
 
 log = logging.getLogger(__name__)
 
+STALE = timedelta(seconds=50)
+"""How long after the look was begun a write may leave: as long as both may wait for their turns, and the look last."""
 UNKNOWN = "2GIS does not know the review (any more)"
 NOT_OPEN = "2GIS does not open the review to this login"
 ANSWERED_MEANWHILE = "an answer stands there by now; nothing was sent"
@@ -42,14 +45,14 @@ class Publishing:
         """Write once. Raises what the port names."""
         item_id = dispatch.ref.item_id
         self._require_answerable(dispatch)
+        latest = self.client.clock.now() + STALE
         standing = await self._standing(item_id)
         ours = next((one for one in standing if same_text(one.text, dispatch.text)), None)
         if ours is not None and ours.state is not AnswerState.REJECTED:
             return Receipt(self.client.clock.now(), ours.id)
         if any(one.state is not AnswerState.REJECTED for one in standing):
             raise Retryable(ANSWERED_MEANWHILE)
-        self.notes.wrote(item_id, dispatch.text)
-        return self._receipt(dispatch, await self._write(dispatch))
+        return self._receipt(dispatch, await self._write(dispatch, latest))
 
     async def retract(self, dispatch: Dispatch) -> None:
         """Delete our own comment: that of the receipt, else the one that reads so. Harmless where it is gone."""
@@ -100,15 +103,19 @@ class Publishing:
             return [Reply(id="", text="", state=AnswerState.MODERATING)] if listed.answered else []
         return [Reply(id=answer.platform_id, text=answer.text, state=answer.state)]
 
-    async def _write(self, dispatch: Dispatch) -> Reply | None:
+    async def _write(self, dispatch: Dispatch, latest: datetime) -> Reply | None:
         item_id = dispatch.ref.item_id
+        self.notes.wrote(item_id, dispatch.text)
         try:
-            return await self.client.write_reply(item_id, dispatch.text, official=self.official)
+            written = await self.client.write_reply(item_id, dispatch.text, official=self.official, latest=latest)
         except Refused as problem:
             if str(problem).startswith("403 ") and self.notes.of(item_id).may_reply:
                 # This review may be answered, and yet this login may not answer it: so may it not answer any other.
                 raise AccountFault(f"2GIS does not let this login answer ({problem})", RIGHTS) from problem
             raise
+        if written is not None:
+            self.notes.wrote(item_id, dispatch.text, written.id)
+        return written
 
     def _receipt(self, dispatch: Dispatch, written: Reply | None) -> Receipt:
         now = self.client.clock.now()

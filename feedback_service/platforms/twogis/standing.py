@@ -8,6 +8,7 @@ from dataclasses import replace
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.feedback import AnswerState, PublishedAnswer, Review
 from feedback_service.platforms.twogis.client import Elsewhere, TwoGisClient
+from feedback_service.platforms.twogis.notes import Wrote
 from feedback_service.platforms.twogis.wire import Listed, Reply
 
 ORDER = (AnswerState.VISIBLE, AnswerState.MODERATING, AnswerState.REJECTED)
@@ -15,15 +16,19 @@ UNSEEN = PublishedAnswer("", AnswerState.MODERATING, False)
 """The review is marked as answered, and nobody shows the answer."""
 
 
-def answer_among(replies: Sequence[Reply], written: str) -> Reply | None:
-    """What reads as we last wrote; else what customers see, the official one first; else what is hidden from them."""
+def answer_among(replies: Sequence[Reply], written: Wrote) -> Reply | None:
+    """What we last wrote, by its id or else its text; else what customers see, the official one first; else the rest.
+
+    By its id it is ours however it reads by now: it must not be taken for gone while another one is shown as well.
+    """
     if not replies:
         return None
-    mine = [one for one in replies if written and same_text(one.text, written)]
+    mine = [one for one in replies if written.id and one.id == written.id]
+    mine = mine or [one for one in replies if written.text and same_text(one.text, written.text)]
     return min(mine or replies, key=lambda one: (ORDER.index(one.state), one.official is not True))
 
 
-async def with_answer(client: TwoGisClient, listed: Listed, written: str) -> Review:
+async def with_answer(client: TwoGisClient, listed: Listed, written: Wrote) -> Review:
     """The review with the answer beneath it; its comments are read where the entry leaves a doubt.
 
     One comment and a first answer are one and the same; no comment and no mark are no answer, but where we have written
@@ -32,7 +37,7 @@ async def with_answer(client: TwoGisClient, listed: Listed, written: str) -> Rev
     review = listed.review
     if listed.comments == 1 and review.answer is not None:
         return review
-    if listed.comments == 0 and not listed.answered and not written:
+    if listed.comments == 0 and not listed.answered and not written.text:
         return review
     try:
         replies = await client.replies(review.item_id)
