@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,14 +11,14 @@ import pytest
 
 from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.errors import AccountFault, FenceLost, Retryable
-from feedback_service.domain.feedback import AnswerState, FeedbackStatus
+from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, AccountKey
 from feedback_service.pipeline.kit import Kit
 from feedback_service.pipeline.stage import Progress
-from feedback_service.worker.once import PATIENCE, Lane, Pass
+from feedback_service.worker.once import PATIENCE, STANDSTILL, Lane, Pass
 from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, SPEC, UNREACHABLE, FakePlatform, Fault
 from tests.support.clock import ManualClock
-from tests.support.flow import Flow, question, review
+from tests.support.flow import Flow, actions, question, review
 
 SOON = 10.0
 OTHER = AccountId(2)
@@ -58,9 +59,10 @@ def flow(clock: WatchedClock) -> Flow:
     return Flow(clock)
 
 
-async def passed(flow: Flow, kit: Kit | None = None) -> Progress:
+async def passed(flow: Flow, kit: Kit | None = None, lanes: Sequence[Lane] = ()) -> Progress:
     """One pass; whenever it sleeps, the time that it sleeps for passes."""
-    running = asyncio.create_task(Pass(kit or flow.kit(), flow.stop).run())
+    one = Pass(kit or flow.kit(), flow.stop, lanes=lanes)
+    running = asyncio.create_task(one.run_lanes() if lanes else one.run())
 
     async def let_time_pass() -> None:
         while True:
@@ -232,6 +234,42 @@ async def test_an_absent_database_ends_the_pass_only_when_the_other_stages_have_
     with pytest.raises(Retryable):
         await running
     assert flow.delivery() is DispatchStatus.SENT
+
+
+class Broken:
+    """A stage with a defect."""
+
+    name = "broken"
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    async def step(self) -> Progress:
+        self.steps += 1
+        raise KeyError("defect")
+
+
+async def test_a_stage_that_breaks_down_is_left_alone_and_stops_no_other(flow: Flow, caplog: pytest.LogCaptureFixture):
+    await flow.approved()
+    broken = Broken()
+
+    progress = await passed(flow, lanes=[Lane([Broken()], once=True), Lane([broken, flow.send, flow.confirm])])
+
+    assert (broken.steps, progress.failed) == (1, 2)
+    assert flow.status() is FeedbackStatus.ANSWERED
+    assert actions(caplog.records).count("stage_failed") == 2
+
+
+async def test_a_limit_that_never_ends_is_left_to_the_next_pass(flow: Flow):
+    await flow.approved()
+    flow.platform.unreadable[Kind.REVIEW] = Retryable("429", retry_after=60.0)
+    flow.platform.unreadable[Kind.QUESTION] = Retryable("429", retry_after=60.0)
+
+    progress = await passed(flow)
+
+    assert progress.failed > 1
+    assert flow.delivery() is DispatchStatus.PENDING
+    assert STANDSTILL <= flow.clock.monotonic() < STANDSTILL + PATIENCE
 
 
 class Away:
