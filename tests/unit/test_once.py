@@ -239,10 +239,8 @@ async def test_an_absent_database_ends_the_pass_only_when_the_other_stages_have_
 class Broken:
     """A stage with a defect."""
 
-    name = "broken"
-
-    def __init__(self) -> None:
-        self.steps = 0
+    def __init__(self, name: str) -> None:
+        self.name, self.steps = name, 0
 
     async def step(self) -> Progress:
         self.steps += 1
@@ -251,9 +249,9 @@ class Broken:
 
 async def test_a_stage_that_breaks_down_is_left_alone_and_stops_no_other(flow: Flow, caplog: pytest.LogCaptureFixture):
     await flow.approved()
-    broken = Broken()
+    broken = Broken("broken")
 
-    progress = await passed(flow, lanes=[Lane([Broken()], once=True), Lane([broken, flow.send, flow.confirm])])
+    progress = await passed(flow, lanes=[Lane([Broken("collect")], once=True), Lane([broken, flow.send, flow.confirm])])
 
     assert (broken.steps, progress.failed) == (1, 2)
     assert flow.status() is FeedbackStatus.ANSWERED
