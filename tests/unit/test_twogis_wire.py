@@ -191,3 +191,41 @@ def test_the_next_page_s_address_is_taken_without_its_host() -> None:
         "offset_date": "2026-05-12T20:00:00.0+07:00",
         "sort_by": "date_created",
     }
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"firstAnswer": "Спасибо!"},
+        {"firstAnswer": ["Спасибо!"]},
+        {"firstAnswer": {"text": None}},
+        {"hasCompanyComment": "true"},
+        {"hasCompanyComment": 1},
+    ],
+)
+def test_an_answer_in_an_odd_form_is_one(fields: dict[str, object]) -> None:
+    assert listed(**fields).answered
+
+
+@pytest.mark.parametrize("fields", [{"hasCompanyComment": "false"}, {"hasCompanyComment": 0}, {"firstAnswer": {}}])
+def test_no_answer_in_an_odd_form_is_none(fields: dict[str, object]) -> None:
+    assert not listed(**fields).answered
+
+
+@pytest.mark.parametrize("odd", [{"text": {"ru": "Спасибо!"}}, {"id": "5", "text": None}, {"id": "5", "text": " "}])
+def test_a_comment_of_the_company_that_cannot_be_read_stands_there_all_the_same(odd: dict[str, object]) -> None:
+    (reply,) = wire.read_replies({"result": {"items": [{"type": "reply", "org": {}, **odd}]}}) or ()
+
+    assert (reply.text, reply.state) == ("", AnswerState.MODERATING)
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"])
+def test_a_date_that_cannot_be_reckoned_with_is_none(date: str) -> None:
+    found = page({"id": "1", "dateCreated": date})
+
+    assert (found.listed[0].review.created_at, found.last) == (NOW, "")
+
+
+def test_an_id_of_no_sane_length_is_none() -> None:
+    assert not page({"id": "1" * 65}).listed
+    assert not read_public({"reviews": [{"id": "1" * 65}]}, "7", NOW).shown

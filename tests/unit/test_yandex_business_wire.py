@@ -189,3 +189,7 @@ def test_a_document_without_organisations_is_unreadable(odd: object) -> None:
         companies.read_companies(odd)
     with pytest.raises(Unreadable):
         companies.read_branches(odd)
+
+
+def test_an_id_of_no_sane_length_is_none() -> None:
+    assert not listed({"id": "1" * 201}).rows

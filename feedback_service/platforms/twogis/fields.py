@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 
 Row = Mapping[str, object]
 NOTHING: Row = {}
+LONGEST_ID = 64
+"""Characters; those that were seen are up to twenty digits, and what names a row of ours has to be short."""
+YEARS = range(1990, 2200)
+"""Of other dates nothing can be reckoned: their next second may lie beyond the calendar."""
 
 
 def row_of(value: object) -> Row:
@@ -18,6 +22,12 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def id_of(row: Row) -> str:
+    """The row's id; empty where it has none, or one of no sane length."""
+    found = text_of(row.get("id")).strip()
+    return found if len(found) <= LONGEST_ID else ""
 
 
 def count_of(value: object) -> int | None:
@@ -40,14 +50,20 @@ def truth_of(value: object) -> bool | None:
 
 
 def moment_of(value: object) -> datetime | None:
-    """ISO 8601 with any number of decimals or none, in UTC; without a zone it is taken for UTC."""
+    """ISO 8601 with any number of decimals or none, in UTC; without a zone it is taken for UTC. None outside YEARS."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return found if found.year in YEARS else None
+
+
+def claimed(value: object) -> bool:
+    """Whether a mark is set, in whatever form: what is not plainly unset counts as set."""
+    return bool(value) and text_of(value).strip().lower() not in ("false", "0", "no")
 
 
 def flagged(row: Row, *names: str) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.twogis.fields import Row, count_of, flagged, moment_of, row_of, stars_of, text_of
+from feedback_service.platforms.twogis.fields import Row, count_of, flagged, id_of, moment_of, row_of, stars_of, text_of
 from feedback_service.platforms.twogis.wire import CATALOG, UNREADABLE, Unreadable, has_words
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def _following(link: object) -> tuple[tuple[str, str], ...]:
 
 
 def _shown(row: Row, branch: str, now: datetime) -> Shown | None:
-    item_id = text_of(row.get("id")).strip()
+    item_id = id_of(row)
     if not item_id or not has_words(row):
         return None
     user, place, photos = row_of(row.get("user")), row_of(row.get("object")), row.get("photos")

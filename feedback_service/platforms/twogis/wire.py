@@ -12,8 +12,10 @@ from feedback_service.domain.feedback import AnswerState, Product, PublishedAnsw
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.twogis.fields import (
     Row,
+    claimed,
     count_of,
     flagged,
+    id_of,
     moment_of,
     row_of,
     stars_of,
@@ -75,6 +77,10 @@ class Reply:
     def answer(self) -> PublishedAnswer:
         """As the flow knows it; no call that changes one is known."""
         return PublishedAnswer(self.text, self.state, False, self.reason, self.id)
+
+
+UNREADABLE_REPLY = Reply(id="", text="", state=AnswerState.MODERATING)
+"""Something of the company stands there; as long as nobody can read it, nothing of ours may stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ def read_replies(document: object) -> Sequence[Reply] | None:
         rows = inner if isinstance(inner, list) else _rows(row_of(inner), "items", "comments")
     except Unreadable:
         return None
-    return _each([row for row in rows if _is_company(row)], _reply, "comments")
+    return [_reply(row) or UNREADABLE_REPLY for row in rows if _is_company(row)]
 
 
 def read_written(document: object) -> Reply | None:
@@ -183,7 +189,7 @@ def answer_body(text: str, *, official: bool) -> Row:
 
 
 def _listed(row: Row, branch: Place, now: datetime) -> Listed | None:
-    item_id = text_of(row.get("id")).strip()
+    item_id = id_of(row)
     if not item_id:
         return None
     allowed = truth_of(row_of(row.get("allowedActions")).get("reply"))
@@ -203,7 +209,7 @@ def _listed(row: Row, branch: Place, now: datetime) -> Listed | None:
     return Listed(
         review=review,
         branch=place.id,
-        answered=first is not None or row.get("hasCompanyComment") is True,
+        answered=claimed(row.get("firstAnswer")) or claimed(row.get("hasCompanyComment")),
         comments=count_of(row.get("commentsCount")),
         may_reply=allowed,
         closed=_closed(row, allowed),
@@ -227,13 +233,17 @@ def _first_answer(value: object) -> Reply | None:
 
 
 def _reply(value: object) -> Reply | None:
+    """None where there is neither an id nor a text; one without a text cannot be judged yet."""
     row = row_of(value)
-    if not text_of(row.get("id")) and not text_of(row.get("text")):
+    reply_id, text = text_of(row.get("id")), text_of(row.get("text"))
+    if not reply_id and not text:
         return None
     state, reason = _state(row)
+    if not text.strip() and state is AnswerState.VISIBLE:
+        text, state = "", AnswerState.MODERATING
     return Reply(
-        id=text_of(row.get("id")),
-        text=text_of(row.get("text")),
+        id=reply_id,
+        text=text,
         state=state,
         reason=reason,
         official=truth_of(row.get("isOfficialAnswer")),

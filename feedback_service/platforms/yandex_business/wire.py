@@ -16,6 +16,8 @@ Json = Mapping[str, object]
 
 MILLISECONDS = 10**11
 """Times from here on are milliseconds: as seconds it would be the year 5138. Both units were seen in this field."""
+LONGEST_ID = 200
+"""Characters of an id, which names a row of ours; those that were seen are far shorter."""
 REFUSALS = ("reject", "declin", "ban")
 UNREADABLE_ANSWER = PublishedAnswer("", AnswerState.MODERATING)
 """Something stands there, but not what we can read: as long as it does, nothing of ours may take its place."""
@@ -56,8 +58,9 @@ class Page:
 def read_page(document: object, product: Product, date: datetime) -> Page:
     """The page of an organisation's list, in its order. Raises Unreadable where there is no list.
 
-    A row without an id is left out with one warning. A row without a date gets that of the row before it (`date`
-    for the first one): it stands right behind that one in a list by time, and is found again there.
+    A row without an id, or with one of no sane length, is left out with one warning. A row without a date gets that of
+    the row before it (`date` for the first one): it stands right behind that one in a list by time, and is found again
+    there.
     """
     listed = _object(_object(document, "not a JSON object").get("list"), "the list is missing")
     pager, rows = listed.get("pager"), listed.get("items")
@@ -102,7 +105,7 @@ def _rows(rows: list[object], list_token: str, product: Product, date: datetime)
         if not isinstance(row, dict):
             continue
         item_id = text_of(row.get("id")) or text_of(row.get("cmnt_entity_id"))
-        if not item_id.strip():
+        if not item_id.strip() or len(item_id) > LONGEST_ID:
             continue
         date = _moment(row.get("time_created")) or date
         tokens = Tokens(of_list=list_token, of_review=text_of(row.get("business_answer_csrf_token")))
