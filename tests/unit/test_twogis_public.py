@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from feedback_service.domain.errors import AccountFault, Unavailable
+from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
+from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.twogis import SPEC, connect
+from feedback_service.platforms.twogis.connector import TwoGisConnector
 from feedback_service.ports.platform import Access
 from tests.support.fake_twogis import BRANCH, FakeTwoGis, Kept, account, collected, dispatch, ref, row
 from tests.support.sandbox import NOON, HandClock
@@ -177,3 +180,25 @@ def test_by_its_own_address_the_public_side_has_its_own_host() -> None:
 
     assert public is not None
     assert vars(public.pace.http)["_base"] == "https://public-api.reviews.2gis.com"
+
+
+async def test_a_public_list_that_is_out_of_order_starves_no_other_branch() -> None:
+    class Broken(FakePublic):
+        async def serve(self, request: web.Request) -> web.Response:
+            return web.Response(status=500) if "/99/" in request.path else await super().serve(request)
+
+    credentials = {**KEY, "branch_ids": f"99,{BRANCH}"}
+
+    async with account(Broken([shown(1)]), Kept(""), **credentials) as connector:
+        with pytest.raises(Retryable):
+            await collected(connector)
+        found = [page async for page in _until_failure(connector)]
+
+    assert found == ["1"]
+
+
+async def _until_failure(connector: TwoGisConnector) -> AsyncIterator[str]:
+    with suppress(Retryable):
+        async for page in connector.unanswered(Kind.REVIEW):
+            for item in page:
+                yield item.item_id

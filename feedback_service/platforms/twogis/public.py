@@ -41,15 +41,18 @@ class PublicReviews:
     branches: Sequence[str]
     patience: Patience = field(default_factory=Patience)
     _version: str = "2.0"
+    _start: int = 0
     _known: dict[str, tuple[datetime, dict[ItemId, Shown]]] = field(default_factory=dict)
 
     async def unanswered(self) -> AsyncIterator[Sequence[Review]]:
         """The reviews without an official answer, a branch at a time. Raises Retryable or AccountFault.
 
-        There is no list of those alone: a branch is read to its end hourly, and its first pages in between.
+        There is no list of those alone: a branch is read to its end hourly, and its first pages in between. A pass goes
+        on behind the branch that broke the one before off: what is wrong with one starves no other.
         """
-        now = self.pace.clock.now()
-        for branch in self.branches:
+        now, start, count = self.pace.clock.now(), self._start, len(self.branches)
+        for place in (number % count for number in range(start, start + count)):
+            branch, self._start = self.branches[place], (place + 1) % count
             read_at, known = self._known.get(branch, (None, {}))
             if read_at is not None and now - read_at < WHOLE_EVERY:
                 known |= await self._shown(branch, first_pages=True)
@@ -59,6 +62,7 @@ class PublicReviews:
             waiting = [one.review for one in known.values() if not one.hidden and one.review.answer is None]
             if waiting:
                 yield sorted(waiting, key=lambda one: (one.created_at, one.item_id))
+        self._start = 0
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What everybody sees of every ref. Raises Retryable or AccountFault.
