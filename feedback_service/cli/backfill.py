@@ -107,7 +107,10 @@ async def _with_account(site: Site, db: Database, wishes: Wishes, quiet: bool) -
 
 async def _of_kind(job: Backfill, course: Course, account: Account, quiet: bool) -> Course:
     if course.cursor and not quiet:
-        say(f"going on where an earlier reading stopped ({course.total.seen} {course.kind}s read)")
+        say(
+            f"going on where an earlier reading stopped: {course.total.seen} {course.kind}s read "
+            f"of those up to {course.span.until:%Y-%m-%d %H:%M} UTC"
+        )
     with Bar(f"{label_of(account)} {course.kind}s", quiet=quiet) as bar:
         async for further in job.run(course):
             course = further
@@ -120,7 +123,3 @@ def told(course: Course) -> str:
     total = course.total
     taken = f"{total.taken} unanswered taken" if total.taken or not total.left else f"{total.left} unanswered left"
     return f"{total.kept} answered kept, {taken}, {total.known} known"
-
-
-def _described(course: Course) -> dict[str, object]:
-    return {"kind": course.kind, "complete": course.ended_at is not None, **asdict(course.total)}

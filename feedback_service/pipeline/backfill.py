@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from feedback_service.domain.errors import Retryable
 from feedback_service.domain.feedback import Kind
@@ -15,6 +16,9 @@ from feedback_service.ports.platform import Historian, Span
 
 PATIENCE = 5
 """Failures in a row after which a person is told; what was read until then is kept, and goes on from there."""
+
+SAME = timedelta(days=1)
+"""Two beginnings closer than this are the same: "365 days ago" is another moment each time that it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,9 @@ class Backfill:
     outage: Outage = field(default_factory=Outage)
 
     async def begun(self, account: AccountId, kind: Kind, span: Span, *, anew: bool = False) -> Course:
-        """The course that a broken-off reading of a span from the same day on left, else a new one."""
+        """The course that a broken-off reading of a span with the same beginning left, else a new one."""
         before = await self.backfills.course(account, kind)
-        if before is not None and before.ended_at is None and before.span.since == span.since and not anew:
+        if before is not None and before.ended_at is None and not anew and abs(before.span.since - span.since) < SAME:
             return before
         return Course(account=account, kind=kind, span=span)
 

@@ -89,6 +89,20 @@ async def test_a_reading_that_a_person_breaks_off_goes_on_where_it_stopped() -> 
     assert courses[-1].total == Remembered(kept=6)
 
 
+@pytest.mark.parametrize(("later", "asked"), [(timedelta(minutes=5), ["", "2"]), (timedelta(days=1), ["", ""])])
+async def test_as_many_days_ago_is_the_same_beginning_a_little_later(later: timedelta, asked: list[str]) -> None:
+    archive, shelf, clock = Archive(troubles={3: [AccountFault("gone", "renew it")]}), Shelf(), HandClock()
+    with pytest.raises(AccountFault):
+        await read(backfill(archive, shelf, clock))
+    job = backfill(archive, shelf, clock)
+
+    course = await job.begun(ACCOUNT, Kind.REVIEW, Span(SPAN.since + later, SPAN.until + later))
+    async for _ in job.run(course):
+        pass
+
+    assert archive.asked == asked
+
+
 async def test_a_short_outage_is_waited_for_without_asking_for_a_page_twice() -> None:
     archive, shelf, clock = Archive(troubles={2: [Retryable("away", 40)]}), Shelf(), HandClock()
 
