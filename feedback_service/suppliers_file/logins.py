@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.identity import PlatformKey
 from feedback_service.domain.supplier import Account, Supplier
 from feedback_service.ports.platform import PlatformSpec
+
+SEPARATORS = re.compile(r"[\s,;]+")
+"""As the platforms read their lists of places."""
 
 Place = tuple[int, int]
 """An account by the index of its supplier and its own within it."""
@@ -49,9 +53,16 @@ def _logins(account: Account, specs: Mapping[PlatformKey, PlatformSpec]) -> Iter
     spec = specs.get(account.platform)
     for field in spec.credentials if spec else ():
         if field.identifies and field.name in given:
-            for one in given[field.name].split(","):  # a platform's places may be several, and one in common is enough
-                yield field.name, (account.platform, field.name, _plain(one.strip()))
+            for one in _places(given[field.name]):  # of several one in common is enough
+                yield field.name, (account.platform, field.name, one)
+
+
+def _places(value: str) -> Sequence[str]:
+    """Each once, however it is written."""
+    return list(dict.fromkeys(_plain(one) for one in SEPARATORS.split(value) if one))
 
 
 def _plain(value: str) -> str:
+    """A place may be given with all that it belongs to: Google's accounts/1/locations/2."""
+    value = value.rpartition("/")[2]
     return value.lstrip("0") if value.isdigit() else value

@@ -30,6 +30,12 @@ def ozon(**credentials: str) -> str:
     return account("ozon", **credentials)
 
 
+def google(token: str, locations: str) -> str:
+    return account(
+        "google_business", client_id="c", client_secret="${ONE}", refresh_token=token, location_ids=locations
+    )
+
+
 def account(platform: str, delivery: str = "api", **credentials: str) -> str:
     fields = ", ".join(f'{name}: "{value}"' for name, value in credentials.items())
     return f"key: main, platform: {platform}, delivery: {delivery}, credentials: {{{fields}}}"
@@ -57,6 +63,12 @@ def account(platform: str, delivery: str = "api", **credentials: str) -> str:
             account("yandex_business", permanent_id="12,13"),
             "permanent_id",
         ),
+        (
+            account("flamp", "browser", filial_ids="11 12"),
+            account("flamp", "browser", filial_ids="12; 13"),
+            "filial_ids",
+        ),
+        (google("${ONE}", "7, 8"), google("${TWO}", "accounts/1/locations/8"), "location_ids"),
     ],
 )
 def test_one_seller_behind_two_accounts_is_refused_at_its_place(
@@ -81,6 +93,7 @@ def test_one_seller_behind_two_accounts_is_refused_at_its_place(
             account("yandex_market", business_id="78", api_key="${ONE}"),
         ),
         (account("wildberries", token="${ONE}"), account("wildberries", token="${TWO}")),
+        (google("${ONE}", "7"), google("${ONE}", "8")),
         (ozon(client_id="77", api_key="${ONE}"), account("yandex_market", business_id="77", api_key="${ONE}")),
     ],
 )

@@ -42,6 +42,7 @@ CREDENTIALS = (
         "numbers of the locations to work with, with commas between: the digits in locations/…; without it all of them",
         required=False,
         secret=False,
+        identifies=True,
     ),
 )
 
