@@ -36,6 +36,10 @@ def google(token: str, locations: str) -> str:
     )
 
 
+def flamp(filials: str) -> str:
+    return account("flamp", "browser", filial_ids=filials)
+
+
 def account(platform: str, delivery: str = "api", **credentials: str) -> str:
     fields = ", ".join(f'{name}: "{value}"' for name, value in credentials.items())
     return f"key: main, platform: {platform}, delivery: {delivery}, credentials: {{{fields}}}"
@@ -63,11 +67,7 @@ def account(platform: str, delivery: str = "api", **credentials: str) -> str:
             account("yandex_business", permanent_id="12,13"),
             "permanent_id",
         ),
-        (
-            account("flamp", "browser", filial_ids="11 12"),
-            account("flamp", "browser", filial_ids="12; 13"),
-            "filial_ids",
-        ),
+        (flamp("11 12"), flamp("12; 13"), "filial_ids"),
         (google("${ONE}", "7, 8"), google("${TWO}", "accounts/1/locations/8"), "location_ids"),
     ],
 )
@@ -94,6 +94,8 @@ def test_one_seller_behind_two_accounts_is_refused_at_its_place(
         ),
         (account("wildberries", token="${ONE}"), account("wildberries", token="${TWO}")),
         (google("${ONE}", "7"), google("${ONE}", "8")),
+        (google("${ONE}", "7"), google("${ONE}", "8")),
+        (flamp("11, 011,"), flamp("12,")),
         (ozon(client_id="77", api_key="${ONE}"), account("yandex_market", business_id="77", api_key="${ONE}")),
     ],
 )
