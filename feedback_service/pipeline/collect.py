@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from feedback_service.domain.dispatch import ItemRef
-from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.cabinet import Cabinet
@@ -34,6 +34,11 @@ class Found:
     listed: dict[Kind, set[ItemRef]] = field(default_factory=dict)
     skipped: list[ItemRef] = field(default_factory=list)
     problems: dict[Kind, Problem] = field(default_factory=dict)
+
+    def is_whole(self, kinds: Sequence[Kind]) -> bool:
+        """Whether every kind was read that the account's subscription has."""
+        had = [kind for kind in kinds if not isinstance(self.problems.get(kind), Unavailable)]
+        return all(kind in self.listed and kind not in self.problems for kind in had)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Collect:
             await self.dismissing.tell(found.skipped)
         read = [kind for kind in found.listed if kind not in found.problems]
         done += await self.reading.ended(read, found.problems)
-        if not found.problems:
+        if read and found.is_whole(self.kinds):
             await self.storage.accounts.collected(self.account.id)
         return done
 

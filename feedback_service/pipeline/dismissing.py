@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from feedback_service.domain.dispatch import ItemRef
-from feedback_service.domain.errors import AccountFault, Retryable
+from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.stage import Outage
 from feedback_service.ports.platform import Collector, Dismisser
@@ -37,8 +37,8 @@ class Dismissing:
         try:
             for start in range(0, len(due), BATCH):
                 await self._dismiss(self.connector, due[start : start + BATCH])
-        except (Retryable, AccountFault) as problem:
-            self.outage.failed(problem.retry_after)
+        except (Retryable, AccountFault, Refused, InDoubt) as problem:
+            self.outage.failed(None)  # counts only what is new: the next pass tells again, whatever the time
             if self.outage.is_new:
                 told = {"action": "dismiss_away"}
                 log.warning("Skipped items of %s still wait there: %s", self.account.key, problem, extra=told)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_service.domain.errors import Retryable
+from feedback_service.domain.errors import FeedbackServiceError, InDoubt, Refused, Retryable
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.supplier import AnswerPolicy, Decision
 from tests.support.clock import ManualClock
-from tests.support.flow import Flow, actions, review
+from tests.support.flow import ACCOUNT, Flow, actions, review
 
 SKIPPING = AnswerPolicy(reviews={5: Decision.SKIP, 1: Decision.APPROVE}, dismiss_skipped=True)
 
@@ -74,3 +74,19 @@ async def test_many_are_dismissed_by_batches_and_an_item_that_stays_listed_is_to
 
     assert len(set(dismissed(flow))) == 120
     assert len(dismissed(flow)) == 240
+
+
+@pytest.mark.parametrize("problem", [Refused("no such review"), InDoubt("connection lost")], ids=str)
+async def test_a_dismissal_that_the_platform_refuses_or_that_ends_in_doubt_spoils_no_reading(
+    flow: Flow, problem: FeedbackServiceError
+):
+    await flow.approved(review("r1", rating=5))
+    read_before = flow.store.collected[ACCOUNT]
+    flow.clock.pass_by(timedelta(minutes=1))
+    flow.platform.away.extend([None, None, problem])
+
+    await flow.collect.step()
+    assert flow.store.collected[ACCOUNT] > read_before
+    await flow.collect.step()
+
+    assert dismissed(flow) == ["r1"]

@@ -14,7 +14,7 @@ from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from tests.support.bazaar import SPEC, FakePlatform
 from tests.support.clock import ManualClock
-from tests.support.flow import Flow, actions, question, review
+from tests.support.flow import ACCOUNT, Flow, actions, question, review
 
 HOUR = timedelta(hours=1)
 LACKING = Unavailable("questions are not part of the subscription", "subscribe")
@@ -101,6 +101,24 @@ async def test_an_account_is_paused_where_nothing_of_it_can_be_read(
     assert list(flow.store.paused.values()) == ([str(paused_for)] if paused_for else [])
     assert progress.failed == failed
     assert (progress.rest > 0) == (len(problems) == len(Kind))
+
+
+async def test_an_account_counts_as_read_where_all_that_its_subscription_has_was_read(flow: Flow):
+    flow.platform.unreadable[Kind.QUESTION] = LACKING
+
+    await flow.collect.step()
+
+    assert flow.store.collected == {ACCOUNT: flow.clock.now()}
+
+
+@pytest.mark.parametrize("problem", [AWAY, LIMITED, LOCKED_OUT], ids=str)
+async def test_an_account_does_not_count_as_read_while_a_kind_of_it_is_not(flow: Flow, problem: FeedbackServiceError):
+    flow.platform.unreadable[Kind.QUESTION] = problem
+
+    for _ in range(2):
+        await flow.collect.step()
+
+    assert flow.store.collected == {}
 
 
 async def test_a_limited_kind_is_asked_again_when_it_said(flow: Flow):
