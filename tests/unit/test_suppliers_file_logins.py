@@ -94,7 +94,6 @@ def test_one_seller_behind_two_accounts_is_refused_at_its_place(
         ),
         (account("wildberries", token="${ONE}"), account("wildberries", token="${TWO}")),
         (google("${ONE}", "7"), google("${ONE}", "8")),
-        (google("${ONE}", "7"), google("${ONE}", "8")),
         (flamp("11, 011,"), flamp("12,")),
         (ozon(client_id="77", api_key="${ONE}"), account("yandex_market", business_id="77", api_key="${ONE}")),
     ],
