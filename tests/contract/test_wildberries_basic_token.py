@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +12,13 @@ from feedback_service.domain.dispatch import Sighting
 from feedback_service.domain.errors import InDoubt, Retryable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
+from feedback_service.ports.platform import Historian, HistoryPage, Span
+from tests.support.past import ids, told
 from tests.support.platforms import Stand, stand
+from tests.support.sandbox import NOON
 
 TURN = 720
+DAY = 86_400
 TEXT = "Спасибо за отзыв!"
 
 
@@ -163,3 +168,21 @@ async def test_a_whole_day_of_both_kinds_is_never_refused(shop: Stand) -> None:
     assert confirmed == set(items)
     assert [shop.ledger(item_id).answers for item_id in items] == [1] * len(items)
     assert refused(shop) == 0
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_a_history_is_read_to_its_end_turn_by_turn(kind: Kind) -> None:
+    async with stand("wildberries", kind, {"kind": "basic"}) as shop:
+        items = [shop.customer(age=40 * DAY + number) for number in range(3)]
+        historian = shop.connector
+        assert isinstance(historian, Historian)
+        span = Span(NOON - timedelta(days=50), NOON)
+        pages: list[HistoryPage] = []
+
+        async def go_on() -> None:
+            await told(historian.history(kind, span, pages[-1].cursor if pages else ""), pages)
+
+        turns = await turned(shop, go_on)
+
+        assert sorted(ids(pages)) == sorted(items)
+        assert (turns, refused(shop)) == (1, 0)

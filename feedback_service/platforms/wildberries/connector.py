@@ -71,8 +71,10 @@ class WildberriesConnector:
     async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
         """What customers wrote in the span; see `History`."""
         self._require_category()
-        extent = EXTENTS[kind] if self.ration is None else SCARCE_EXTENTS[kind]
-        async for page in History(client=self.client, kind=kind, extent=extent, span=span).pages(cursor):
+        is_scarce = self.ration is not None
+        extent = (SCARCE_EXTENTS if is_scarce else EXTENTS)[kind]
+        history = History(client=self.client, kind=kind, extent=extent, span=span, is_scarce=is_scarce)
+        async for page in history.pages(cursor):
             yield page
 
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:

@@ -14,7 +14,7 @@ from feedback_service.platforms.wildberries.collecting import Extent
 from feedback_service.ports.platform import HistoryPage, Span
 
 WAITING, ANSWERED, ARCHIVE = "waiting", "answered", "archive"
-LISTS = {Kind.REVIEW: (WAITING, ANSWERED, ARCHIVE), Kind.QUESTION: (WAITING, ANSWERED)}
+LISTS = (WAITING, ANSWERED, ARCHIVE)
 """In this order: an item that is answered meanwhile moves from the first list to the second, and is met there."""
 MARK = re.compile(r"(?P<kind>[a-z]+)/(?P<list>[a-z]+)/(?P<second>[0-9]{1,12})/(?P<skip>[0-9]{1,9})")
 END = "end"
@@ -38,13 +38,18 @@ class History:
 
     Whether the list without answers still shows what has no answer for a month, or has no words, is not stated: the
     archive holds both beside all that was answered. So its unanswered reviews are given as well, as far as the list
-    does not show them.
+    does not show them; not with a scarce budget, as a page of the archive takes more than one call.
     """
 
     client: WildberriesClient
     kind: Kind
     extent: Extent
     span: Span
+    is_scarce: bool = False
+
+    @property
+    def _lists(self) -> Sequence[str]:
+        return LISTS if self.kind is Kind.REVIEW and not self.is_scarce else LISTS[:2]
 
     async def pages(self, cursor: str = "") -> AsyncIterator[HistoryPage]:
         """Raises Retryable or AccountFault, and Refused for a cursor that is none of this kind's."""
@@ -89,14 +94,14 @@ class History:
 
     def _start(self, number: int) -> Mark | None:
         """The beginning of a list; None behind the last one."""
-        if number >= len(LISTS[self.kind]):
+        if number >= len(self._lists):
             return None
-        name = LISTS[self.kind][number]
+        name = self._lists[number]
         first = self.span.until.timestamp() + 1 if name == ARCHIVE else self.span.since.timestamp()
         return Mark(name, int(first))
 
     def _number(self, mark: Mark) -> int:
-        return LISTS[self.kind].index(mark.list)
+        return self._lists.index(mark.list)
 
     def _share(self, mark: Mark | None) -> float:
         """Lists read, and of the one at hand the part of the span that is behind us."""
@@ -105,7 +110,7 @@ class History:
         since, until = self.span.since.timestamp(), self.span.until.timestamp()
         gone = min(max((mark.second - since) / (until - since), 0.0), 1.0)
         within = 1 - gone if mark.list == ARCHIVE else gone
-        return (self._number(mark) + within) / len(LISTS[self.kind])
+        return (self._number(mark) + within) / len(self._lists)
 
     def _text(self, mark: Mark | None) -> str:
         return f"{self.kind}/{END}" if mark is None else f"{self.kind}/{mark.list}/{mark.second}/{mark.skip}"
@@ -116,6 +121,6 @@ class History:
         if cursor == f"{self.kind}/{END}":
             return None
         found = MARK.fullmatch(cursor)
-        if found is None or found["kind"] != self.kind or found["list"] not in LISTS[self.kind]:
+        if found is None or found["kind"] != self.kind or found["list"] not in self._lists:
             raise Refused(f"{cursor[:60]!r} is no place in a history of {self.kind}s on Wildberries: begin anew")
         return Mark(found["list"], int(found["second"]), int(found["skip"]))
