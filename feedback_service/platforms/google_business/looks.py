@@ -16,7 +16,7 @@ OLD = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a look showed, and when it was begun, in monotonic seconds."""
+    """What a look showed, and when it came, in monotonic seconds."""
 
     sighting: Sighting
     at: float
@@ -32,11 +32,11 @@ class Looks:
     clock: Clock
     _seen: dict[ItemId, Glance] = field(default_factory=dict)
 
-    def keep(self, item_id: ItemId, glance: Glance) -> None:
+    def keep(self, item_id: ItemId, sighting: Sighting) -> None:
         """What a look at this one review has just shown."""
         now = self.clock.monotonic()
         self._seen = {one: seen for one, seen in self._seen.items() if now - seen.at < YOUNG}
-        self._seen[item_id] = glance
+        self._seen[item_id] = Glance(sighting, now)
 
     def young(self, item_id: ItemId) -> Glance | None:
         """The look, once: whoever takes it writes, and it is worth nothing then."""

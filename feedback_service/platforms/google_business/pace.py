@@ -16,7 +16,6 @@ Source: content/limits, 2026-07."""
 QUEUE = 15.0
 """Seconds that a call may wait for its turn: with the time limits of its requests, an answer's calls stay below
 send_window."""
-AFTER_LATE = 5.0
 FIRST_PENALTY = 1.0
 LONGEST_PENALTY = 60.0
 """Seconds to stay away after a 429 that does not say how long: twice as long each time, as Google asks for."""
@@ -41,7 +40,7 @@ class Pace:
         """
         await self.throttle.acquire(QUEUE)
         if latest is not None and self.clock.monotonic() > latest:
-            raise Retryable(f"{call}: its turn came too late; nothing was sent", AFTER_LATE)
+            raise Retryable(f"{call}: its turn came too late; nothing was sent")
         answer = await http.exchange(call)
         if answer.status == 429:
             told = retry_after(answer)

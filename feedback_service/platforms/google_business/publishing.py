@@ -88,12 +88,12 @@ class Publishing:
 
     async def _look(self, item_id: ItemId) -> Glance:
         """What stands there now. Raises Refused where the review is out of reach."""
-        asked_at, begun = self.client.clock.now(), self.client.clock.monotonic()
+        asked_at = self.client.clock.now()
         try:
             listed = await self.client.review(item_id)
         except Elsewhere as problem:
             raise Refused(f"{problem}: {RIGHTS}") from problem
-        return Glance(Sighting(listed.review if listed else None, asked_at), begun)
+        return Glance(Sighting(listed.review if listed else None, asked_at), self.client.clock.monotonic())
 
     async def _write(self, item_id: ItemId, text: str, latest: float) -> PublishedAnswer | None:
         try:

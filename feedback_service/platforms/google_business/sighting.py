@@ -12,7 +12,7 @@ from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.google_business.client import Elsewhere, GoogleBusinessClient
 from feedback_service.platforms.google_business.directory import Directory
 from feedback_service.platforms.google_business.listing import Listing
-from feedback_service.platforms.google_business.looks import Glance, Looks
+from feedback_service.platforms.google_business.looks import Looks
 from feedback_service.platforms.google_business.names import Place, place_of
 from feedback_service.platforms.google_business.waiting import Waiting
 
@@ -81,7 +81,7 @@ class Look:
 
     async def _one(self, place: Place, item_id: ItemId) -> None:
         """By itself, which alone is good enough for a write: a list may lag behind."""
-        asked_at, begun = self.sighter.client.clock.now(), self.sighter.client.clock.monotonic()
+        asked_at = self.sighter.client.clock.now()
         try:
             listed = await self.sighter.client.review(item_id, place.title)
         except Elsewhere:
@@ -91,7 +91,7 @@ class Look:
             self.found[item_id] = Sighting(None, asked_at)
         else:
             self.found.update(self.sighter.saw([listed.review], asked_at))
-            self.sighter.looks.keep(item_id, Glance(self.found[item_id], begun))
+            self.sighter.looks.keep(item_id, self.found[item_id])
 
     def _missing(self, ids: Sequence[ItemId]) -> Sequence[ItemId]:
         return [item_id for item_id in ids if item_id not in self.found]
