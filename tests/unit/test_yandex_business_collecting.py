@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -281,3 +282,28 @@ async def test_an_organisation_that_is_out_of_order_starves_no_other() -> None:
                 await collected_into(found, opened)
 
     assert found == ["of-1", "of-3", "of-4"]
+
+
+async def test_stages_that_ask_at_once_have_the_organisations_read_once() -> None:
+    fake = FakeYandexBusiness(lists={"1": [row("a")]}, companies=[company(1)])
+
+    async with account(fake, permanent_id="") as opened:
+        await asyncio.gather(*(opened.connector.organisations.all() for _ in range(3)))
+
+    assert fake.calls("/companies") == 1
+
+
+@pytest.mark.parametrize("kind", ["chain", "ordinal"])
+async def test_a_login_whose_organisations_never_end_is_not_read_for_ever(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeYandexBusiness(branches={str(number + 1): [] for number in range(1, 5001)})
+    fake.companies = [company(number, type=kind) for number in range(1, 5001)]
+    fake.companies[0] = company(1)
+
+    async with account(fake, permanent_id="") as opened:
+        found = await opened.connector.organisations.all()
+        hides_some = opened.connector.organisations.hides_some
+
+    assert (fake.calls(), bool(found), hides_some) == (200, True, True)
+    assert "are more than are read" in caplog.text
