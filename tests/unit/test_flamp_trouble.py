@@ -92,6 +92,19 @@ async def test_waits_between_two_tries_pass_by_the_account_s_clock() -> None:
     assert any(0.1 <= one < 0.9 for one in clock.slept)
 
 
+async def test_one_refusal_of_nested_answers_does_not_take_them_away_for_ever() -> None:
+    clock = HandClock()
+    fake = FakeFlamp({FILIAL: [row(1)]}, canned={"/reviews": [refused(406)]})
+
+    async with account(fake, clock) as flamp:
+        await collect(flamp)
+        await collect(flamp)
+        clock.advance(601)
+        await collect(flamp)
+
+    assert ["depth=1" in one for one in fake.accepts] == [False, False, True]
+
+
 @pytest.mark.parametrize("stamp", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
 async def test_a_date_out_of_all_bounds_keeps_no_look_from_its_end(stamp: str) -> None:
     fake = FakeFlamp({FILIAL: [row(1), row(2, date_created=stamp)]})

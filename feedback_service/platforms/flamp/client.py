@@ -26,6 +26,8 @@ SCOPES = {
     "official_answer": {},
     "photos": {},
 }
+PLAIN = 600.0
+"""Seconds after which the nested form is asked for again: what refused it may have been no word of Flamp's."""
 NEW_TOKENS = 2
 """Times that a refused token is read anew; one public client does so up to 13 times, seven seconds apart."""
 
@@ -41,8 +43,14 @@ class FlampClient:
     site: Site
     visitor: Visitor
     patience: Patience = field(default_factory=Patience)
-    is_plain: bool = False
-    """Whether the server has refused the nested form of answers: then an author is an address, without a name."""
+    plain_until: float = 0.0
+    """In monotonic seconds: the server has refused the nested form of answers, and an author is an address till then,
+    without a name, and so is an official answer.
+    """
+
+    @property
+    def is_plain(self) -> bool:
+        return self.site.clock.monotonic() < self.plain_until
 
     async def reviews(self, filial: str, after: str = "") -> Page:
         """A page of the filial's list, newest first: what comes after the review of the number `after`."""
@@ -86,7 +94,7 @@ class FlampClient:
         }
         answer = await self.site.exchange(Call(method="GET", path=path, query=query, headers=headers))
         if status_of(answer) == 406 and not self.is_plain:
-            self.is_plain = True
+            self.plain_until = self.site.clock.monotonic() + PLAIN
             return await self._sent(path, query, token)
         return answer
 
