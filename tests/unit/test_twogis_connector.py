@@ -418,8 +418,10 @@ async def test_an_organisation_that_is_closed_to_the_login_leaves_the_others_alo
 
     async with account(fake, Kept()) as connector:
         assert [item.item_id for item in await collected(connector)] == ["1"]
+        facts = await connector.check()
 
     assert "Organisation 9002 is left alone" in caplog.text
+    assert (facts[1].ok, facts[1].finding) == (False, "1; organisations that do not open: 9002")
 
 
 async def test_where_every_organisation_is_closed_to_the_login_a_person_is_told() -> None:

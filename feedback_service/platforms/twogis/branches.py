@@ -29,15 +29,18 @@ class Closed(AccountFault):
 
 @dataclass(slots=True)
 class Branches:
-    """One account's branches, of all its organisations or of the one that was chosen."""
+    """One account's branches, of all its organisations or of the one that was chosen.
+
+    `closed`: its organisations that are not open to the login.
+    """
 
     client: TwoGisClient
     login: Login
+    closed: Sequence[str] = ()
     _known: Sequence[Place] = ()
     _read_at: datetime | None = None
     _doubted: bool = False
     _told: tuple[int, Sequence[str]] = (0, ())
-    _closed: Sequence[str] = ()
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self) -> Sequence[Place]:
@@ -114,10 +117,10 @@ class Branches:
 
     def _tell_of_closed(self, closed: Sequence[str]) -> None:
         """Of each once while it stays so."""
-        for org_id in [one for one in closed if one not in self._closed]:
+        for org_id in [one for one in closed if one not in self.closed]:
             about = {"action": "organisation_closed"}
             log.warning("Organisation %s is left alone: it is not open to this login.", org_id, extra=about)
-        self._closed = closed
+        self.closed = closed
 
     def _tell(self, pending: int, foreign: Sequence[str]) -> None:
         """Once for each state, not every hour."""

@@ -39,6 +39,8 @@ class Inspection:
         lost = len(self.branches.login.branch_ids) - len(known)
         if lost > 0:
             return Fact("branches", False, f"{len(known)}; {lost} of branch_ids are not of this login", OURS)
+        if closed := self.branches.closed:
+            return Fact("branches", False, f"{len(known)}; organisations that do not open: {', '.join(closed)}", OURS)
         return Fact("branches", True, f"{len(known)}, the first is {known[0].id} {known[0].name}".strip())
 
     async def _reviews(self) -> Fact:
