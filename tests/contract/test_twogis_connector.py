@@ -11,7 +11,7 @@ import pytest
 from feedback_service.domain.confirmation import same_text
 from feedback_service.domain.errors import AccountFault, InDoubt, Refused, Retryable, Unavailable
 from feedback_service.domain.feedback import Kind
-from feedback_service.platforms.twogis import connect
+from feedback_service.platforms.twogis import SPEC, connect
 from feedback_service.platforms.twogis.connector import TwoGisConnector
 from feedback_service.ports.platform import Access
 from feedback_service.ports.replica import CustomerEdit
@@ -203,3 +203,7 @@ async def test_without_a_login_the_same_reviews_are_read_and_none_is_answered(op
         assert answer is not None
         assert same_text(answer.text, TEXT)
         assert seen[written[1]].answer is None
+
+
+def test_a_doubt_ends_with_a_person_as_moderation_may_hide_what_was_written() -> None:
+    assert SPEC.redelivery.doubt_ends_with_a_person

@@ -12,7 +12,11 @@ from feedback_service.platforms.twogis.login import CREDENTIALS, SESSION_COOKIE
 from feedback_service.ports.platform import Access, CabinetSpec, PlatformSpec, Redelivery, TextLimit
 
 SETTLE = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
-"""Nothing is known to stop a second comment of the same company, so a doubt is looked at for longer than elsewhere."""
+"""Nothing is known to stop a second comment of the same company, so a doubt is looked at for longer than elsewhere.
+
+Whether replies are moderated, and seen meanwhile, is not known either: so that a look shows nothing proves nothing, and
+a doubt ends with a person instead of a second write.
+"""
 
 SPEC = PlatformSpec(
     key=PlatformKey("twogis"),
@@ -23,7 +27,7 @@ SPEC = PlatformSpec(
     credentials=CREDENTIALS,
     batch=10,
     send_window=timedelta(minutes=3),
-    redelivery=Redelivery(settle=SETTLE),
+    redelivery=Redelivery(settle=SETTLE, doubt_ends_with_a_person=True),
     terms="No public description and no terms for these calls are known: they are those that the cabinet's own page "
     "makes. Their use is at the seller's own risk.",
     cabinet=CabinetSpec(
