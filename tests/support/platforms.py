@@ -78,6 +78,7 @@ MANNERS = {
         write_call="POST /sprav/api/ugcpub/business-answer",
     ),
     "yandex_market": Manners(moderates=frozenset(Kind), reviews_per_page=50, extra_looks=1),
+    "zoon": Manners(reviews_per_page=102, write_call="POST /cabinet/organizations/"),
 }
 
 CASES = [(key, kind) for key in keys() for kind in sorted(find(key).SPEC.kinds)]
