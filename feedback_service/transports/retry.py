@@ -48,7 +48,10 @@ async def patiently(read: Callable[[], Awaitable[T]], patience: Patience, clock:
         logger=None,
         interval=0,  # its own waits know no clock but the machine's
     )
-    return await again(read)()
+    async def tried() -> T:  # backoff takes a lambda that gives a coroutine for a plain function
+        return await read()
+
+    return await again(tried)()
 
 
 def _wait(problem: Exception, tries: int, patience: Patience) -> float:
