@@ -76,6 +76,6 @@ async def test_nothing_else_is_tried_again(problem: Exception) -> None:
 async def test_a_read_that_is_only_a_call_of_another_is_tried_again_as_well() -> None:
     flaky = Flaky([Retryable("away")])
 
-    found = await patiently(lambda: flaky.read(), THRICE, HandClock())  # noqa: PLW0108  the lambda is the point
+    found = await patiently(lambda: flaky.read(), THRICE, HandClock())
 
     assert (found, flaky.calls) == ("here", 2)
