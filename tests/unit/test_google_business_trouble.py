@@ -124,3 +124,17 @@ async def test_pages_that_lead_in_a_circle_end() -> None:
 @pytest.mark.parametrize("comment", [7, ["Спасибо!"], {"text": "Спасибо!"}])
 def test_an_answer_in_an_odd_form_is_one_all_the_same(comment: object) -> None:
     assert read_reply({"comment": comment}) is not None
+
+
+async def test_what_google_forbids_at_a_location_that_the_login_does_not_have_is_gone() -> None:
+    there = FakeGoogle({"accounts/7/locations/70": []}, shut={PLACE})
+
+    async with desk(there) as here:
+        seen = await here.see(item(1), item(2), item(3))
+
+    assert seen == {item(1): None, item(2): None, item(3): None}
+
+
+async def test_what_stands_at_a_location_of_ours_that_is_not_verified_is_out_of_reach_and_not_gone() -> None:
+    async with desk(fake(1, 2, 3, shut={PLACE})) as here:
+        assert await here.see(item(1), item(2), item(3)) == {}

@@ -56,7 +56,7 @@ async def test_a_rating_that_changes_after_the_draft_is_seen() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403])
-async def test_a_review_of_a_location_that_is_not_ours_is_out_of_reach_and_keeps_no_other_from_being_seen(
+async def test_a_review_of_a_location_that_is_not_ours_is_not_there_and_keeps_no_other_from_being_seen(
     status: int,
 ) -> None:
     foreign = item(1, FOREIGN)
@@ -67,7 +67,8 @@ async def test_a_review_of_a_location_that_is_not_ours_is_out_of_reach_and_keeps
         with pytest.raises(Refused, match="owner or manager"):
             await here.answer(foreign)
 
-    assert list(seen) == [item(1)]
+    assert seen[foreign] is None
+    assert seen[item(1)] is not None
     assert there.calls("PUT") == 0
 
 

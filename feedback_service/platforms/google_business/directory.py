@@ -37,6 +37,7 @@ class Directory:
     client: GoogleBusinessClient
     login: Login
     _known: Sequence[Place] = ()
+    _names: set[str] = field(default_factory=set)
     _read_at: datetime | None = None
     _shut: dict[str, str] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
@@ -63,6 +64,11 @@ class Directory:
             raise AccountFault(f"the reviews of none of the {len(known)} locations can be read ({said})", RIGHTS)
         return [one for one in known if one.name not in self._shut]
 
+    async def has(self, place: Place) -> bool:
+        """Whether the login has this location, under this account of it, chosen or not. Raises as `current`."""
+        await self.current()
+        return place.name in self._names
+
     def shut(self, place: Place, said: str) -> None:
         """The reviews of this one are out of reach."""
         self._shut[place.name] = said
@@ -87,9 +93,12 @@ class Directory:
 
     async def _all(self) -> Sequence[Place]:
         found: dict[str, Place] = {}
+        names: set[str] = set()
         for account in await self._accounts():
             for place in await self._of(account):
                 found.setdefault(place.location, place)
+                names.add(place.name)
+        self._names = names
         return sorted(found.values(), key=lambda one: one.order)
 
     async def _accounts(self) -> Sequence[str]:

@@ -34,7 +34,8 @@ class Sighter:
     async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
         """What stands there now. A review whose location is out of reach is left out.
 
-        Raises Retryable or AccountFault.
+        One at a location that the login does not have is gone, though Google says no more than that it is forbidden:
+        under a strange login everything is. Raises Retryable or AccountFault.
         """
         look = Look(self, {})
         wanted: dict[Place, list[ItemId]] = {}
@@ -85,7 +86,9 @@ class Look:
         try:
             listed = await self.sighter.client.review(item_id, place.title)
         except Elsewhere:
-            return
+            if await self.sighter.directory.has(place):
+                return
+            listed = None
         if listed is None:
             self.sighter.waiting.forget(item_id)
             self.found[item_id] = Sighting(None, asked_at)
