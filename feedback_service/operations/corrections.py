@@ -41,12 +41,16 @@ def check_correction(dispatches: Sequence[Dispatch], spec: PlatformSpec, now: da
 
 
 def approval_of(text: str, feedback: Feedback, dispatches: Sequence[Dispatch]) -> Approval:
-    """The delivery that a text needs: a correction where an answer stood before, or where a correction failed."""
+    """The delivery that a text needs: a correction where an answer stood before, or where a correction failed.
+
+    Once it has failed because there was nothing to correct any more, a new answer is needed.
+    """
+    last = dispatches[-1] if dispatches else None
+    failed = last is not None and last.status in {DispatchStatus.REFUSED, DispatchStatus.WITHDRAWN}
+    correction = last if last is not None and failed and last.action is Action.EDIT else None
+    if correction is not None and correction.note == NOTHING_TO_EDIT:
+        return Approval(text)
     there = feedback.item.answer
     if there is not None:
         return Approval(text, Action.EDIT, there.text)
-    last = dispatches[-1] if dispatches else None
-    failed = last is not None and last.status in {DispatchStatus.REFUSED, DispatchStatus.WITHDRAWN}
-    if last is not None and failed and last.action is Action.EDIT and last.note != NOTHING_TO_EDIT:
-        return Approval(text, Action.EDIT, last.previous_text)
-    return Approval(text)
+    return Approval(text, Action.EDIT, correction.previous_text) if correction is not None else Approval(text)

@@ -251,6 +251,21 @@ async def test_an_answer_that_moderation_rejected_can_be_worded_anew(flow: Flow)
     assert (flow.status(), flow.platform.texts("r1")) == (FeedbackStatus.ANSWERED, [GOOD])
 
 
+async def test_an_answer_can_be_given_where_the_rejected_one_that_was_collected_with_it_is_gone(flow: Flow):
+    flow.platform.show(review())
+    flow.platform.answer("r1", Standing("Реклама", flow.clock.now(), ours=False, state=AnswerState.REJECTED))
+    await flow.for_long(rounds=1)
+    assert flow.status() is FeedbackStatus.HELD
+    flow.platform.answers.clear()
+
+    for _ in range(2):
+        await flow.person().edit(flow.feedback().id, GOOD, approve=True)
+        await flow.for_long(rounds=2)
+
+    assert (flow.status(), flow.platform.texts("r1")) == (FeedbackStatus.ANSWERED, [GOOD])
+    assert flow.platform.wrongs == []
+
+
 class LeavesNow:
     """An outbox from which the sender takes the entry between a person's look and the person's deed."""
 
