@@ -18,6 +18,7 @@ from feedback_service.bootstrap.secrecy import HushedSessions, register_secrets
 from feedback_service.domain.errors import Configuration, FeedbackServiceError, FenceLost
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountId, Fence, PlatformKey, SupplierKey
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account, Delivery
 from feedback_service.lexicon.inspector import Inspector
 from feedback_service.lexicon.inspector import warm as warm_lexicon
@@ -224,7 +225,7 @@ async def kit(site: Site, db: Database, fence: Fence) -> AsyncIterator[Kit]:
                 signed_in = await is_signed_in(db, account)
                 connectors[account.id] = connector = opening.open(account, signed_in=signed_in, closures=closures)
             except Configuration as problem:
-                await storage.accounts.pause(account.id, str(problem), None)
+                await storage.accounts.pause(account.id, Pauser.READING, str(problem), None)
                 log.error("Account %s is paused: %s", account.key, problem, extra={"action": "account_paused"})
             else:
                 stack.push_async_callback(connector.close)

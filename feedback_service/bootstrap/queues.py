@@ -15,6 +15,7 @@ from feedback_service.bootstrap.this_machine import BrowserHere, require_browser
 from feedback_service.domain.errors import AccountFault, Configuration
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.supplier import Account, Supplier, Way
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.deliver import Deliver
 from feedback_service.ports.queue import Notice, Queue, Subscription
 from feedback_service.settings import Settings
@@ -117,5 +118,7 @@ class PublisherKit:
         except Configuration as problem:
             raise AccountFault(str(problem), "mend its entry in suppliers.yaml") from problem
         storage = self.db.for_supplier(supplier.key, None)
-        self.known[account.id] = Deliver(account, supplier.policy, connector, storage, self.queue, self.db.clock)
+        deliver = Deliver(account, supplier.policy, connector, storage, self.queue, self.db.clock)
+        closures = Closures(account.id, storage.accounts, self.db.clock)
+        self.known[account.id] = replace(deliver, closures=closures)
         return self.known[account.id]

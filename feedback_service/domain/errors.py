@@ -7,7 +7,8 @@ FeedbackServiceError
 ├── MustRetract      what was published is not what was approved: it has to go again
 ├── AccountFault     this account (or the model's key) is out of order: pause it, alert once
 │   ├── Unavailable  this way of working is not open to the account: take its other way, or pause it
-│   └── NoBrowser    this machine has no browser: another machine may have one, so a publisher leaves it to others
+│   ├── NoBrowser    this machine has no browser: another machine may have one, so a publisher leaves it to others
+│   └── StrangeCabinet  the login seems to be that of another cabinet: nothing there is ours
 ├── Configuration    only a person can mend it: exit code 78, others go on
 ├── LostRace         somebody else changed the item first: leave it to them
 ├── FenceLost        this process no longer holds the supplier's lease: stop writing at once
@@ -61,6 +62,10 @@ class Unavailable(AccountFault):
 
 class NoBrowser(AccountFault):
     """No browser can start on this machine, whatever the account: where work is shared, others may do it."""
+
+
+class StrangeCabinet(AccountFault):
+    """The login is good, and none of several items that are known of the account is to be found by it."""
 
 
 class Configuration(FeedbackServiceError):

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
 from feedback_service.domain.errors import AccountFault, Configuration, Retryable
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.stage import Outage, Progress
@@ -36,8 +37,8 @@ class Announce:
     queue: Queue
     clock: Clock
     outage: Outage = field(default_factory=Outage)
-    health: Health = field(default_factory=Health)
-    publishers: Health = field(default_factory=Health)
+    health: Health = field(default_factory=lambda: Health(Pauser.ANNOUNCING))
+    publishers: Health = field(default_factory=lambda: Health(Pauser.PUBLISHERS))
     unbegun: Unbegun = field(default_factory=lambda: Unbegun(AGAIN))
 
     @property
@@ -55,8 +56,7 @@ class Announce:
             return await self._away(claimed, problem)
         if self.outage.recovered():
             log.info("The queue takes answers again.", extra={"action": "queue_back"})
-        if self.health.well is False:
-            await self.health.worked(self.account, self.storage.accounts)
+        await self.health.worked(self.account, self.storage.accounts)
         await self._count(claimed)
         log.info("Announced %d answers of %s.", len(claimed), self.account.key, extra={"action": "announced"})
         return Progress(taken=len(claimed), more=len(claimed) == BATCH, later=(AGAIN.total_seconds(),))
@@ -102,7 +102,7 @@ class Announce:
         if isinstance(problem, Configuration):
             rest = self.outage.failed(None)
             fault = AccountFault(str(problem), "answers wait until then")
-            self.unbegun.forget()  # that the queue is back ends this account's pause, whatever it was for
+            self.unbegun.forget()  # no publisher could hear of them
             await self.health.failed(self.account, self.storage.accounts, fault)
         else:
             rest = self.outage.failed(problem.retry_after)

@@ -62,7 +62,7 @@ class Collect:
         kinds = await self.reading.worth_a_try(self.kinds)
         feedback = self.storage.feedback
         ours = {kind: await feedback.waiting(self.account.id, kind) for kind in self.kinds}
-        found = Found(Cabinet(self.account.id, self.connector, feedback, ours))
+        found = Found(Cabinet(self.account.id, self.connector, self.storage, ours))
         done = Progress()
         for kind in kinds:
             async for part in self._read(kind, found):
@@ -71,7 +71,9 @@ class Collect:
         if self.policy.dismiss_skipped and found.skipped:
             await self.dismissing.tell(found.skipped)
         read = [kind for kind in found.listed if kind not in found.problems]
-        done += await self.reading.ended(read, found.problems)
+        done += await self.reading.ended(read, found.problems, ours_seen=found.cabinet.seen)
+        if read and not found.cabinet.seen:
+            await self.reading.forget_the_doubt()
         if read and found.is_whole(self.kinds):
             await self.storage.accounts.collected(self.account.id)
         return done

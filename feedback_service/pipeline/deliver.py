@@ -8,11 +8,23 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
-from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, LostRace, NoBrowser, Refused, Retryable
+from feedback_service.domain.errors import (
+    AccountFault,
+    Configuration,
+    InDoubt,
+    LostRace,
+    NoBrowser,
+    Refused,
+    Retryable,
+    Unavailable,
+)
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account, AnswerPolicy
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.last_look import before_sending, edited_item
-from feedback_service.pipeline.looking import look, unseen
+from feedback_service.pipeline.looking import given_back, look, unseen
+from feedback_service.pipeline.permits import Permits
 from feedback_service.pipeline.rollback import rolled_back
 from feedback_service.pipeline.writing import PAUSE, about, write
 from feedback_service.ports.clock import Clock
@@ -39,7 +51,8 @@ class Deliver:
     storage: SupplierStorage
     queue: Queue
     clock: Clock
-    health: Health = field(default_factory=Health)
+    health: Health = field(default_factory=lambda: Health(Pauser.WRITING))
+    closures: Closures = field(default_factory=Closures)
 
     async def deliver(self, notice: Notice) -> None:
         """Do what the notice asks, where it is still to be done; a second time does no harm.
@@ -57,7 +70,16 @@ class Deliver:
         else:
             log.debug("Already %s.", dispatch.status, extra=about(dispatch, "notice_stale"))
 
+    @property
+    def permits(self) -> Permits:
+        return Permits(self.account, self.storage.accounts, self.closures, self.health)
+
     async def _deliver(self, pending: Dispatch) -> None:
+        await self.permits.load()
+        if self.permits.is_shut(pending.ref.kind):
+            shut = given_back(pending, "its kind may not be answered", self.permits.left(pending.ref.kind))
+            await self.storage.outbox.settle([shut])
+            return
         if not await self._is_wanted(pending):
             return
         try:
@@ -69,10 +91,10 @@ class Deliver:
             await self.storage.outbox.settle([replace(written.outcome, delay=timedelta(0))])
             raise written.fault
         if written.fault:
-            await self.health.failed(self.account, self.storage.accounts, written.fault)
+            await self.permits.failed(pending.ref.kind, written.fault)
         await self._settle(written.outcome)
         if written.outcome.to is DispatchStatus.SENT:
-            await self.health.worked(self.account, self.storage.accounts)
+            await self.permits.worked(pending.ref.kind)
 
     async def _is_wanted(self, pending: Dispatch) -> bool:
         """A last look, as before every sending; what it finds is settled."""
@@ -80,6 +102,8 @@ class Deliver:
             sighting = (await look(self.connector, [pending])).get(pending.id)
         except NoBrowser:
             raise
+        except Unavailable:  # of this kind alone; the worker that reads the account has said so
+            sighting = None
         except AccountFault as problem:
             await self.health.failed(self.account, self.storage.accounts, problem)
             wait = PAUSE if problem.retry_after is None else timedelta(seconds=problem.retry_after)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus
 from feedback_service.domain.errors import AccountFault, LostRace, Retryable
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.pipeline.cabinet import all_gone, doubt
 from feedback_service.pipeline.claims import Claims
@@ -45,7 +46,7 @@ class Send:
     stopping: Callable[[], bool] = lambda: False
     backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
-    reading: Health = field(default_factory=Health)
+    reading: Health = field(default_factory=lambda: Health(Pauser.LOOKING))
     halts: list[timedelta] = field(default_factory=list)
     """Waits that concern the whole account, met in this step: the rest of the batch is given back instead of tried."""
 
@@ -86,7 +87,7 @@ class Send:
             raise around.fault
         if all_gone(around.found.values()):
             gone = [one.ref for one in claimed if one.id in around.found]
-            await doubt(self.connector, self.storage.feedback, self.account.id, gone)
+            await doubt(self.connector, self.storage, self.account.id, gone)
 
     async def _put_off(self, claimed: Sequence[Dispatch], around: Around) -> Progress:
         """Let kinds rest that cannot be seen now; the others go on."""
@@ -107,7 +108,8 @@ class Send:
             return
         if (self.outage.recovered() or recovered) and self.reading.well is not False:
             log.info("Answers can be sent again.", extra={"action": "send_back"})
-        await self.reading.worked(self.account, self.storage.accounts)
+        seen = any(sighting.item is not None for sighting in around.found.values())
+        await self.reading.worked(self.account, self.storage.accounts, ours_seen=seen)
 
     async def _still_wanted(self, claimed: Sequence[Dispatch], around: Around) -> tuple[Sequence[Dispatch], Progress]:
         """Settle what needs no sending (answered or edited meanwhile, gone); return the rest."""

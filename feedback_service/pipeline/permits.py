@@ -10,6 +10,7 @@ from datetime import timedelta
 from feedback_service.domain.errors import AccountFault, Unavailable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.passage import Passage, Use
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.health import Health
@@ -25,7 +26,7 @@ class Permits:
     account: Account
     accounts: Accounts
     closures: Closures
-    health: Health = field(default_factory=Health)
+    health: Health = field(default_factory=lambda: Health(Pauser.WRITING))
 
     async def load(self) -> None:
         await self.closures.load()

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from feedback_service.domain.errors import AccountFault, Retryable, Unavailable
 from feedback_service.domain.feedback import Kind
 from feedback_service.domain.passage import Passage, Use
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.cabinet import FORGOTTEN, is_doubted_for
 from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.rests import Rests
@@ -33,7 +35,7 @@ class Reading:
     closures: Closures
     rests: Rests
     outage: Outage = field(default_factory=Outage)
-    health: Health = field(default_factory=Health)
+    health: Health = field(default_factory=lambda: Health(Pauser.READING))
 
     async def worth_a_try(self, kinds: Sequence[Kind]) -> Sequence[Kind]:
         """The kinds that do not rest; all of them where none is left."""
@@ -41,12 +43,14 @@ class Reading:
         awake = self.rests.awake(kinds)
         return [kind for kind in kinds if kind in awake] or kinds
 
-    async def ended(self, read: Sequence[Kind], problems: Mapping[Kind, Problem]) -> Progress:
+    async def ended(
+        self, read: Sequence[Kind], problems: Mapping[Kind, Problem], *, ours_seen: bool = False
+    ) -> Progress:
         """What a pass means that read some kinds whole, and met these problems at others."""
         for kind in read:
             await self._works(kind)
         if read:
-            return await self._goes_on(problems)
+            return await self._goes_on(problems, ours_seen)
         faults = [one for one in problems.values() if isinstance(one, AccountFault)]
         graver = [one for one in faults if not isinstance(one, Unavailable)]
         outages = [one for one in problems.values() if isinstance(one, Retryable)]
@@ -61,11 +65,16 @@ class Reading:
         if await self.closures.open(Passage(Use.READING, kind)):
             log.info("%ss of account %s can be read now.", kind, self.account.key, extra={"action": "kind_available"})
 
-    async def _goes_on(self, problems: Mapping[Kind, Problem]) -> Progress:
+    async def forget_the_doubt(self) -> None:
+        """End a pause for a doubt about the cabinet that has been over for long, though nothing of ours is seen."""
+        if await is_doubted_for(FORGOTTEN, self.accounts, self.account.id):
+            await self.health.doubt_over(self.account, self.accounts)
+
+    async def _goes_on(self, problems: Mapping[Kind, Problem], ours_seen: bool) -> Progress:
         """Some kind was read. A subscription that lacks a kind is how an account is, and no failure of the pass."""
         if self.outage.recovered() and self.health.well is not False:
             log.info("Account %s can be read again.", self.account.key, extra={"action": "account_back"})
-        await self.health.worked(self.account, self.accounts)
+        await self.health.worked(self.account, self.accounts, ours_seen=ours_seen)
         await self._close({kind: one for kind, one in problems.items() if isinstance(one, AccountFault)})
         for kind, problem in problems.items():
             if isinstance(problem, Unavailable):

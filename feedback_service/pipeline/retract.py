@@ -9,10 +9,12 @@ from datetime import timedelta
 
 from feedback_service.domain.confirmation import BY_HAND, judge_retraction
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Sighting
-from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable
+from feedback_service.domain.errors import AccountFault, Configuration, InDoubt, Refused, Retryable, StrangeCabinet
 from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
 from feedback_service.pipeline.cabinet import all_gone, doubt
+from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.looking import UNSEEN, Around, given_back, look_around
 from feedback_service.pipeline.stage import Outage, Progress
 from feedback_service.pipeline.writing import PAUSE, about, outcome
@@ -40,6 +42,7 @@ class Retract:
     ask: Callable[[Dispatch], Awaitable[None]]
     patience: timedelta = timedelta(0)
     outage: Outage = field(default_factory=Outage)
+    looking: Health = field(default_factory=lambda: Health(Pauser.LOOKING))
 
     @property
     def name(self) -> str:
@@ -55,6 +58,8 @@ class Retract:
             await self._doubt(claimed, around)
         except (Retryable, AccountFault) as problem:
             return await self._away(claimed, problem)
+        if any(sighting.item is not None for sighting in around.found.values()):
+            await self.looking.worked(self.account, self.storage.accounts, ours_seen=True)
         done = Progress(taken=len(claimed), more=len(claimed) == limit)
         done += await self._put_off([one for one in claimed if one.ref.kind in around.outages], around)
         here = [one for one in claimed if one.ref.kind not in around.outages]
@@ -76,7 +81,7 @@ class Retract:
             raise next(iter(around.outages.values()))
         if all_gone(around.found.values()):
             gone = [one.ref for one in claimed if one.id in around.found]
-            await doubt(self.connector, self.storage.feedback, self.account.id, gone)
+            await doubt(self.connector, self.storage, self.account.id, gone)
 
     async def _put_off(self, dispatches: Sequence[Dispatch], around: Around) -> Progress:
         """A kind that cannot be seen now waits while the other goes on."""
@@ -120,6 +125,8 @@ class Retract:
     async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault | Configuration) -> Progress:
         asked = None if isinstance(problem, Configuration) else problem.retry_after
         rest = self.outage.failed(asked, of_account=not isinstance(problem, Retryable))
+        if isinstance(problem, StrangeCabinet):
+            await self.looking.failed(self.account, self.storage.accounts, problem)
         if self.outage.is_new:
             log.warning("Answers cannot be taken away now: %s", problem, extra={"action": "retract_away"})
         delay = timedelta(seconds=rest)

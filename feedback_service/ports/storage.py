@@ -11,6 +11,7 @@ from feedback_service.domain.dispatch import Action, Dispatch, DispatchStatus, I
 from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kind
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, ItemId
 from feedback_service.domain.passage import Closure, Passage
+from feedback_service.domain.pauses import Pause, Pauser
 from feedback_service.domain.reply import Classification, Draft
 
 
@@ -113,7 +114,7 @@ class FeedbackStore(Protocol):
         ...
 
     async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
-        """Those recorded last, of every kind and status."""
+        """Those that customers wrote last, of every kind and status."""
         ...
 
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None: ...
@@ -168,12 +169,19 @@ class Outbox(Protocol):
 class Accounts(Protocol):
     """What the flow writes of its accounts."""
 
-    async def pause(self, account: AccountId, reason: str, retry_after: timedelta | None) -> bool:
-        """Mark the account as out of order; True the first time, False where it was already (alert only once)."""
+    async def pause(self, account: AccountId, by: Pauser, reason: str, retry_after: timedelta | None) -> bool:
+        """Mark the account as out of order; True where that is news (alert only once).
+
+        A pause by a graver fault stays as it is, and one by a lesser fault gives way.
+        """
         ...
 
-    async def resume(self, account: AccountId) -> bool:
-        """Mark the account as working; True where it was paused (say once that it is back)."""
+    async def resume(self, account: AccountId, ends: frozenset[Pauser]) -> bool:
+        """Mark the account as working, where one of these paused it; True where it was (say once that it is back)."""
+        ...
+
+    async def paused(self, account: AccountId) -> Pause | None:
+        """The account's pause, if there is one."""
         ...
 
     async def collected(self, account: AccountId) -> None:

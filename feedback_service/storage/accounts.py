@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feedback_service.domain.identity import AccountId
 from feedback_service.domain.passage import Closure, Passage
+from feedback_service.domain.pauses import Pause, Pauser, is_news
 from feedback_service.domain.supplier import Way
 from feedback_service.storage.scope import Scope
 from feedback_service.storage.tables import account, closed_way
 from feedback_service.storage.tables import account as accounts
+
+PauseRow = sa.Row[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +27,34 @@ class PostgresAccounts:
 
     scope: Scope
 
-    async def pause(self, account: AccountId, reason: str, retry_after: timedelta | None) -> bool:
+    async def pause(self, account: AccountId, by: Pauser, reason: str, retry_after: timedelta | None) -> bool:
         now = self.scope.clock.now()
+        until = now + retry_after if retry_after else None
+        values: dict[str, object] = {"paused_by": by, "paused_reason": reason, "paused_until": until}
         async with self.scope.writing() as (connection, supplier_id):
-            paused = await _is_paused(connection, supplier_id, account)
-            until = now + retry_after if retry_after else None
-            values: dict[str, object] = {"paused_reason": reason, "paused_until": until}
-            await connection.execute(_update(account, values if paused else {**values, "paused_at": now}))
-        return not paused
+            before = await _paused(connection, _its(account, supplier_id).with_for_update())
+            news = before is None or is_news(by, _by(before))
+            if news:
+                await connection.execute(_update(account, {**values, "paused_at": now}))
+            elif before is not None and _by(before) is by:
+                await connection.execute(_update(account, values))
+        return news
 
-    async def resume(self, account: AccountId) -> bool:
+    async def resume(self, account: AccountId, ends: frozenset[Pauser]) -> bool:
+        ended: dict[str, object] = {"paused_by": "", "paused_reason": "", "paused_until": None, "paused_at": None}
         async with self.scope.reading() as (connection, supplier_id):
-            if not await _is_paused(connection, supplier_id, account, lock=False):
+            if not _is_one_of(await _paused(connection, _its(account, supplier_id)), ends):
                 return False
         async with self.scope.writing() as (connection, supplier_id):
-            paused = await _is_paused(connection, supplier_id, account)
-            if paused:
-                await connection.execute(
-                    _update(account, {"paused_reason": "", "paused_until": None, "paused_at": None})
-                )
-        return paused
+            ours = _is_one_of(await _paused(connection, _its(account, supplier_id).with_for_update()), ends)
+            if ours:
+                await connection.execute(_update(account, ended))
+        return ours
+
+    async def paused(self, account: AccountId) -> Pause | None:
+        async with self.scope.reading() as (connection, supplier_id):
+            row = await _paused(connection, _its(account, supplier_id))
+        return Pause(_by(row), row.paused_reason, self.scope.clock.now() - row.paused_at) if row else None
 
     async def collected(self, account: AccountId) -> None:
         async with self.scope.writing() as (connection, supplier_id):
@@ -93,9 +104,24 @@ def _to_closure(row: sa.RowMapping) -> Closure:
     return Closure(passage=passage, reason=row["reason"], since=row["since"], ask_at=row["ask_at"])
 
 
-async def _is_paused(connection: AsyncConnection, supplier_id: int, one: AccountId, lock: bool = True) -> bool:
-    wanted = sa.select(account.c.paused_at).where(account.c.id == one, account.c.supplier_id == supplier_id)
-    return await connection.scalar(wanted.with_for_update() if lock else wanted) is not None
+def _its(one: AccountId, supplier_id: int) -> sa.Select[tuple[object, ...]]:
+    """The account's pause, where it has one and is the supplier's."""
+    pause = account.c.paused_at, account.c.paused_by, account.c.paused_reason
+    return sa.select(*pause).where(account.c.id == one, account.c.supplier_id == supplier_id)
+
+
+async def _paused(connection: AsyncConnection, wanted: sa.Select[tuple[object, ...]]) -> PauseRow | None:
+    row = (await connection.execute(wanted)).one_or_none()
+    return row if row and row.paused_at is not None else None
+
+
+def _by(row: PauseRow) -> Pauser | None:
+    """None also where a later version wrote what this one does not know."""
+    return next((one for one in Pauser if one == row.paused_by), None)
+
+
+def _is_one_of(row: PauseRow | None, ends: frozenset[Pauser]) -> bool:
+    return row is not None and (_by(row) is None or _by(row) in ends)
 
 
 def _update(one: AccountId, values: dict[str, object]) -> sa.Update:

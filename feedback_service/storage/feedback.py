@@ -24,6 +24,7 @@ from feedback_service.storage.tables import WAITING, account, feedback, written_
 
 DEEPEST_STORY = 10
 """Supplements of supplements that are followed back at most: a platform that links in a circle must not hang us."""
+NEWEST = (feedback.c.item_created_at.desc(), feedback.c.id.desc())
 LIMIT = sa.bindparam("the_limit", type_=sa.BigInteger)
 NOT_BEFORE = sa.bindparam("the_due", type_=feedback.c.not_before.type)
 
@@ -55,7 +56,7 @@ class PostgresFeedback:
     async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
         async with self.scope.reading() as (connection, supplier_id):
             mine = sa.and_(feedback.c.supplier_id == supplier_id, feedback.c.account_id == account)
-            wanted = _joined().where(mine).order_by(feedback.c.id.desc()).limit(limit)
+            wanted = _joined().where(mine).order_by(*NEWEST).limit(limit)
             return [self._told(row) for row in (await connection.execute(wanted)).mappings()]
 
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:

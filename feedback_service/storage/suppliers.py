@@ -71,6 +71,7 @@ class PostgresSuppliers:
         async with transaction(self.engine) as connection:
             await connection.execute(sa.update(dispatch).where(pending).values(not_before=sa.func.now()))
             await connection.execute(_ask_again(one))
+            await connection.execute(_unproven(one))
             touched = sa.update(supplier).where(supplier.c.key == key).values(revision=supplier.c.revision + 1)
             await connection.execute(touched)
             await connection.execute(sa.select(sa.func.pg_notify(SUPPLIERS_CHANNEL, key)))
@@ -122,6 +123,7 @@ class PostgresSuppliers:
         if written is None:
             raise Configuration(f"account {one.supplier}/{one.key} was on another platform before; give it another key")
         await connection.execute(_ask_again(AccountId(written)))
+        await connection.execute(_unproven(AccountId(written)))
 
 
 class _Lenient(Vault):
@@ -140,6 +142,11 @@ class _Lenient(Vault):
 def _ask_again(one: AccountId) -> sa.Update:
     """What was closed to the login before may be open to this one."""
     return sa.update(closed_way).where(closed_way.c.account_id == one).values(ask_at=sa.func.now())
+
+
+def _unproven(one: AccountId) -> sa.Update:
+    """Whoever paused it may have no part in the account any more: the first success of any work ends the pause."""
+    return sa.update(account).where(account.c.id == one).values(paused_by="")
 
 
 def _as_stored(wanted: Account, stored: Account | None) -> Account:

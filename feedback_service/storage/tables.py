@@ -110,6 +110,7 @@ account = sa.Table(
     _moment("paused_at", nullable=True),
     _moment("paused_until", nullable=True),
     _text("paused_reason"),
+    _text("paused_by"),
     sa.UniqueConstraint("supplier_id", "key"),
 )
 

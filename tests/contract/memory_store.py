@@ -13,6 +13,7 @@ from feedback_service.domain.feedback import Feedback, FeedbackStatus, Item, Kin
 from feedback_service.domain.identity import AccountId, DispatchId, FeedbackId, Fence, ItemId, PlatformKey, SupplierKey
 from feedback_service.domain.lifecycle import FEEDBACK, LIVE_DISPATCH, check_dispatch
 from feedback_service.domain.passage import Closure, Passage
+from feedback_service.domain.pauses import Pause, Pauser, is_news
 from feedback_service.ports.clock import Clock
 from feedback_service.ports.storage import Change, Outcome, Recorded, SupplierStorage, ref
 from feedback_service.storage.changes import check, needs_quiet
@@ -33,6 +34,7 @@ class MemoryStorage:
     due: dict[object, datetime] = field(default_factory=dict)
     changed: dict[FeedbackId, datetime] = field(default_factory=dict)
     paused: dict[AccountId, str] = field(default_factory=dict)
+    pausers: dict[AccountId, tuple[Pauser | None, datetime]] = field(default_factory=dict)
     collected: dict[AccountId, datetime] = field(default_factory=dict)
     closed: dict[tuple[AccountId, Passage], Closure] = field(default_factory=dict)
     ids: Iterable[int] = field(default_factory=lambda: count(1))
@@ -185,7 +187,7 @@ class MemoryFeedback:
         return [one for one in self._of(account) if one.item.kind is kind and one.status in WAITING]
 
     async def newest(self, account: AccountId, limit: int) -> Sequence[Feedback]:
-        return sorted(self._of(account), key=lambda one: one.id, reverse=True)[:limit]
+        return sorted(self._of(account), key=lambda one: (one.item.created_at, one.id), reverse=True)[:limit]
 
     async def by_item(self, account: AccountId, item_id: ItemId) -> Feedback | None:
         return next((self._told(one) for one in self._of(account) if one.item.item_id == item_id), None)
@@ -296,13 +298,26 @@ class MemoryOutbox:
 class MemoryAccounts:
     store: MemoryStorage
 
-    async def pause(self, account: AccountId, reason: str, retry_after: timedelta | None) -> bool:
-        first = account not in self.store.paused
-        self.store.paused[account] = reason
-        return first
+    async def pause(self, account: AccountId, by: Pauser, reason: str, retry_after: timedelta | None) -> bool:
+        now, before = self.store.clock.now(), self.store.pausers.get(account)
+        news = before is None or is_news(by, before[0])
+        if news or (before and before[0] is by):
+            self.store.paused[account] = reason
+            self.store.pausers[account] = by, now if news or not before else before[1]
+        return news
 
-    async def resume(self, account: AccountId) -> bool:
-        return self.store.paused.pop(account, None) is not None
+    async def resume(self, account: AccountId, ends: frozenset[Pauser]) -> bool:
+        before = self.store.pausers.get(account)
+        if before is None or not (before[0] is None or before[0] in ends):
+            return False
+        del self.store.pausers[account], self.store.paused[account]
+        return True
+
+    async def paused(self, account: AccountId) -> Pause | None:
+        if account not in self.store.paused:
+            return None
+        by, since = self.store.pausers[account]
+        return Pause(by, self.store.paused[account], self.store.clock.now() - since)
 
     async def collected(self, account: AccountId) -> None:
         self.store.collected[account] = self.store.clock.now()

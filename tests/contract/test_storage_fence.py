@@ -13,6 +13,7 @@ from feedback_service.domain.errors import Configuration, FenceLost
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import Fence, SupplierKey
 from feedback_service.domain.passage import Passage, Use
+from feedback_service.domain.pauses import Pauser
 from feedback_service.ports.roster import Assignment
 from feedback_service.storage import Database
 from feedback_service.storage.leases import PostgresLeases
@@ -141,7 +142,7 @@ async def test_every_write_of_a_host_that_lost_its_lease_is_refused(database_url
             own.outbox.claim(stores.account, frozenset({DispatchStatus.PENDING}), 1, LEASE),
             own.outbox.begin(pending, LEASE),
             own.outbox.abandon(stores.account),
-            own.accounts.pause(stores.account, "token", None),
+            own.accounts.pause(stores.account, Pauser.READING, "token", None),
             own.accounts.close_way(stores.account, CLOSED, "not subscribed", LEASE),
             own.accounts.open_way(stores.account, CLOSED),
         ):

@@ -10,6 +10,7 @@ from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt
 from feedback_service.domain.errors import LostRace, NotAllowed
 from feedback_service.domain.feedback import FeedbackStatus, fingerprint
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.pauses import ENDED_BY, Pause, Pauser
 from feedback_service.ports.storage import Outcome
 from tests.support.stores import LEASE, Stores, approved, kept, review
 
@@ -161,10 +162,27 @@ async def test_of_many_outcomes_only_the_stale_ones_are_lost(stores: Stores) -> 
 async def test_an_account_is_paused_once_and_resumed_once(stores: Stores) -> None:
     accounts = stores.own.accounts
 
-    pauses = [await accounts.pause(stores.account, "token expired", None) for _ in range(2)]
-    resumes = [await accounts.resume(stores.account) for _ in range(2)]
+    pauses = [await accounts.pause(stores.account, Pauser.READING, "token expired", None) for _ in range(2)]
+    resumes = [await accounts.resume(stores.account, ENDED_BY[Pauser.READING]) for _ in range(2)]
 
     assert (pauses, resumes) == ([True, False], [True, False])
+
+
+async def test_a_pause_is_ended_by_the_work_that_paused_and_gives_way_to_a_graver_one(stores: Stores) -> None:
+    accounts, account = stores.own.accounts, stores.account
+
+    assert await accounts.pause(account, Pauser.WRITING, "may only read", None)
+    assert not await accounts.resume(account, ENDED_BY[Pauser.READING])
+    assert not await accounts.pause(account, Pauser.PUBLISHERS, "nobody begins", None)
+    stores.clock.pass_by(LEASE)
+    assert await accounts.pause(account, Pauser.CABINET, "strange", None)
+    stores.clock.pass_by(LEASE)
+    assert not await accounts.pause(account, Pauser.CABINET, "stranger still", None)
+
+    assert await accounts.paused(account) == Pause(Pauser.CABINET, "stranger still", LEASE)
+    assert not await accounts.resume(account, ENDED_BY[Pauser.WRITING])
+    assert await accounts.resume(account, ENDED_BY[Pauser.CABINET])
+    assert await accounts.paused(account) is None
 
 
 async def _claim(stores: Stores) -> list[Dispatch]:

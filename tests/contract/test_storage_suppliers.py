@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from feedback_service.domain.errors import Configuration
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.identity import AccountId, PlatformKey, SupplierKey
+from feedback_service.domain.pauses import ENDED_BY, Pauser
 from feedback_service.domain.supplier import AnswerPolicy, Decision, Supplier, Template, Voice
 from feedback_service.storage import Database
 from tests.support import postgres
@@ -173,7 +174,7 @@ async def test_a_pause_outlasts_new_credentials_until_they_have_been_tried(
     database_url: str, clock: ManualClock
 ) -> None:
     async with postgres_stores(database_url, clock) as (stores, database):
-        await stores.own.accounts.pause(stores.account, "token expired", None)
+        await stores.own.accounts.pause(stores.account, Pauser.WRITING, "token expired", None)
         first, second = supplier().accounts
 
         await database.suppliers.apply(
@@ -181,7 +182,7 @@ async def test_a_pause_outlasts_new_credentials_until_they_have_been_tried(
         )
 
         assert [one.paused_reason for one in await database.views.accounts()] == ["token expired", ""]
-        assert await stores.own.accounts.resume(stores.account)
+        assert await stores.own.accounts.resume(stores.account, ENDED_BY[Pauser.READING])
 
 
 async def test_secrets_are_not_readable_in_the_database(database: Database, database_url: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from feedback_service.domain.dispatch import DispatchStatus, Receipt
 from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import AccountKey, FeedbackId, PlatformKey
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.reply import Classification, Draft, DraftOrigin, Sentiment, Usage
 from feedback_service.ports.storage import Approval, Change, Outcome
 from feedback_service.ports.views import Count, Filter, HistoryStep, Overdue, Standing, UsageSum
@@ -150,7 +151,7 @@ async def test_totals_count_feedback_and_dispatches(scene: Scene) -> None:
 
 
 async def test_a_paused_account_shows_its_reason(scene: Scene) -> None:
-    await scene.stores.own.accounts.pause(scene.stores.account, "token expired", timedelta(hours=1))
+    await scene.stores.own.accounts.pause(scene.stores.account, Pauser.READING, "token expired", timedelta(hours=1))
 
     first, second = await scene.database.views.accounts()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from feedback_service.domain.dispatch import DispatchStatus
@@ -95,9 +96,12 @@ async def test_a_listing_tells_which_of_its_items_our_rules_skipped(stores: Stor
     assert again.skipped == (ItemId("r1"),)
 
 
-async def test_the_items_recorded_last_are_told_whatever_became_of_them(stores: Stores) -> None:
-    for item in (review("r1"), question("q1"), review("r2")):
-        await stores.own.feedback.record(stores.account, [item], reopen_edited=True)
+async def test_the_items_written_last_are_told_whatever_became_of_them(stores: Stores) -> None:
+    """Not those recorded last: a history is read long after."""
+    for days, item in enumerate((review("r1"), question("q1"), review("r2"))):
+        later = replace(item, created_at=item.created_at + timedelta(days=days))
+        await stores.own.feedback.record(stores.account, [later], reopen_edited=True)
+    await stores.own.feedback.record(stores.account, [review("from the history")], reopen_edited=True)
     await stores.own.feedback.record(stores.other_account, [review("elsewhere")], reopen_edited=True)
     await move(stores, FeedbackStatus.SKIPPED, "r2")
 

@@ -39,6 +39,24 @@ SHAPE = """
 """
 """Everything that makes a table what it is, one line each."""
 
+FILLED = (
+    "INSERT INTO supplier (key, voice, policy, stop_words) VALUES ('acme', '{}', '{}', '[]')",
+    """
+    INSERT INTO account (supplier_id, key, platform, poll_seconds, quiet_poll_seconds, unattended, collected_at,
+                         credentials, paused_at, paused_reason, paused_by)
+    SELECT id, 'wb', 'wildberries', 60, 3600, true, now(), '', now(), 'may only read', 'writing' FROM supplier
+    """,
+    """
+    INSERT INTO closed_way (account_id, use, kind, way, reason, since, ask_at)
+    SELECT id, 'writing', 'review', 'api', 'not subscribed', now(), now() FROM account
+    """,
+    """
+    INSERT INTO backfill (account_id, kind, since, until, cursor, changed_at)
+    SELECT id, 'review', now(), now(), 'page 7', now() FROM account
+    """,
+)
+"""A row in everything that migrations after the second one made."""
+
 
 @pytest.fixture
 def empty_url(postgres_url: str) -> Iterator[str]:
@@ -70,6 +88,21 @@ def test_migrations_can_be_taken_back_and_applied_again(empty_url: str) -> None:
 
     assert between == []
     assert _shape(empty_url) == before
+
+
+def test_a_filled_database_can_be_taken_back_a_version_at_a_time_and_brought_up_again(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    for statement in FILLED:
+        asyncio.run(postgres.fetch(empty_url, statement))
+
+    for revision in ("0004", "0003", "0002"):
+        migrate.downgrade(empty_url, revision)
+    migrate.upgrade(empty_url)
+
+    kept = "SELECT paused_reason, paused_by, quiet_poll_seconds, unattended, collected_at FROM account"
+    ((reason, by, quiet, unattended, collected),) = asyncio.run(postgres.fetch(empty_url, kept))
+    assert (reason, by, quiet, unattended, collected) == ("may only read", "", 600, False, None)
+    assert asyncio.run(postgres.fetch(empty_url, "SELECT * FROM closed_way")) == []
 
 
 @pytest.mark.parametrize(

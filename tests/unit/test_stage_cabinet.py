@@ -13,6 +13,7 @@ from feedback_service.domain.supplier import AnswerPolicy
 from tests.support.clock import ManualClock
 from tests.support.flow import ACCOUNT, Flow, actions, question, review
 
+HOUR = timedelta(hours=1)
 QUESTION = "is this the right cabinet?"
 
 
@@ -137,6 +138,85 @@ async def test_answers_leave_again_when_the_right_login_is_back(flow: Flow):
 
     assert {flow.delivery(f"r{number}") for number in range(3)} == {DispatchStatus.SENT}
     assert flow.store.paused == {}
+
+
+@pytest.mark.parametrize("strangers", [(), ("x1", "x2")])
+async def test_a_small_shop_whose_items_really_went_goes_on_after_a_day_of_the_same_finding(
+    careful: Flow, caplog: pytest.LogCaptureFixture, strangers: tuple[str, ...]
+):
+    await careful.approved(*(review(f"r{number}") for number in range(4)))
+    enter_another_cabinet(careful, *strangers)
+
+    with caplog.at_level("INFO"):
+        for hour in range(24):
+            careful.restart()
+            await careful.collect.step()
+            assert {careful.status(f"r{number}") for number in range(4)} == {FeedbackStatus.HELD}, hour
+            careful.clock.pass_by(HOUR)
+        for _ in range(30):
+            careful.restart()
+            await careful.collect.step()
+            careful.clock.pass_by(HOUR)
+
+    assert {careful.status(f"r{number}") for number in range(4)} == {FeedbackStatus.CLOSED}
+    assert len(careful.store.feedback) == 4 + len(strangers)
+    assert careful.store.paused == {}
+    said = actions(caplog.records)
+    assert (said.count("account_paused"), said.count("account_back"), said.count("gone_for_good")) == (1, 1, 1)
+
+
+async def test_a_shop_with_many_known_items_of_which_none_is_there_waits_for_a_person(careful: Flow):
+    await careful.approved(*(review(f"r{number}") for number in range(25)))
+    enter_another_cabinet(careful, "x1")
+
+    for _ in range(10):
+        await careful.collect.step()
+        careful.clock.pass_by(timedelta(hours=12))
+
+    assert len(careful.store.feedback) == 25
+    assert QUESTION in careful.store.paused[ACCOUNT]
+
+
+async def test_a_day_begins_anew_where_ours_was_seen_meanwhile(careful: Flow):
+    await careful.approved(*(review(f"r{number}") for number in range(3)))
+    ours = careful.platform.items
+    for _ in range(3):
+        enter_another_cabinet(careful)
+        for _ in range(20):
+            careful.restart()
+            await careful.collect.step()
+            careful.clock.pass_by(HOUR)
+        careful.platform.items = ours
+        await careful.collect.step()
+
+    assert {careful.status(f"r{number}") for number in range(3)} == {FeedbackStatus.HELD}
+    assert careful.store.paused == {}
+
+
+async def test_approved_answers_of_a_small_shop_whose_items_went_come_to_a_person_after_a_day(flow: Flow):
+    await flow.approved(*(review(f"r{number}") for number in range(12)))
+    enter_another_cabinet(flow)
+
+    for _ in range(24 * 12 + 12):
+        await flow.send.step()
+        flow.clock.pass_by(timedelta(minutes=5))
+
+    assert {flow.status(f"r{number}") for number in range(12)} == {FeedbackStatus.HELD}
+
+
+async def test_answers_to_be_taken_away_from_a_small_shop_that_went_come_to_a_person_after_a_day(flow: Flow):
+    await flow.answered(*(review(f"r{number}") for number in range(3)))
+    for number in range(3):
+        await flow.person().retract(flow.feedback(f"r{number}").id)
+    enter_another_cabinet(flow)
+
+    await flow.retract.step()
+    assert QUESTION in flow.store.paused[ACCOUNT]
+    for _ in range(24 * 12 + 12):
+        await flow.retract.step()
+        flow.clock.pass_by(timedelta(minutes=5))
+
+    assert {flow.status(f"r{number}") for number in range(3)} == {FeedbackStatus.HELD}
 
 
 async def test_in_another_cabinet_no_answer_of_ours_is_taken_for_retracted(flow: Flow):

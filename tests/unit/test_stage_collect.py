@@ -10,6 +10,7 @@ import pytest
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.domain.feedback import AnswerState, FeedbackStatus
 from feedback_service.domain.identity import ItemId
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import AnswerPolicy
 from tests.support.bazaar import REFUSED, Standing
 from tests.support.clock import ManualClock
@@ -249,7 +250,7 @@ async def test_an_account_fault_pauses_the_account_once_and_its_recovery_is_said
 
 
 async def test_a_pause_left_by_an_earlier_process_ends_with_the_first_reading(flow: Flow):
-    await flow.storage.accounts.pause(ACCOUNT, "revoked", None)
+    await flow.storage.accounts.pause(ACCOUNT, Pauser.READING, "revoked", None)
 
     await flow.collect.step()
 

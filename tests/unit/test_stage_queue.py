@@ -9,19 +9,23 @@ from datetime import timedelta
 import pytest
 
 from feedback_service.domain.dispatch import Action, DispatchStatus
-from feedback_service.domain.errors import AccountFault, Configuration, MustRetract, Retryable
-from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.errors import AccountFault, Configuration, MustRetract, Retryable, Unavailable
+from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import DispatchId, SupplierKey
 from feedback_service.pipeline.announce import AGAIN, Announce
+from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.deliver import Deliver
 from feedback_service.pipeline.rollback import RollBack
+from feedback_service.pipeline.writing import PAUSE
 from feedback_service.ports.queue import Message, Notice, Rollback
 from feedback_service.ports.storage import SupplierStorage
 from tests.support.bazaar import DROPPED_AFTER, DROPPED_BEFORE, LOCKED, REFUSED, UNREACHABLE, Fault, Standing
 from tests.support.clock import ManualClock
 from tests.support.fake_model import THANKS
-from tests.support.flow import ACME, Flow, actions, question, review
+from tests.support.flow import ACCOUNT, ACME, Flow, actions, question, review
 from tests.support.queues import MemoryQueue
+
+LACKING = Unavailable("questions are not part of the subscription", "subscribe")
 
 
 @dataclass
@@ -383,3 +387,39 @@ async def test_a_rollback_topic_that_is_away_does_not_keep_a_refusal_from_its_pe
     await desk.work_off()
 
     assert (desk.flow.delivery(), desk.flow.status()) == (DispatchStatus.REFUSED, FeedbackStatus.HELD)
+
+
+async def test_a_kind_that_may_not_be_written_by_the_queue_pauses_nothing_and_is_not_tried_for_each_answer(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+):
+    closures = Closures(ACCOUNT, desk.flow.storage.accounts, desk.flow.clock)
+    desk.deliver = replace(desk.deliver, closures=closures)
+    await desk.flow.approved(question("q1"), question("q2"), review("r1"))
+    desk.flow.platform.unwritable[Kind.QUESTION] = LACKING
+    await desk.announce.step()
+
+    with caplog.at_level("INFO"):
+        await desk.work_off()
+
+    assert desk.flow.store.paused == {}
+    assert [one.ref.item_id for one in desk.flow.platform.asked] == ["q1", "r1"]
+    assert {desk.flow.delivery(item) for item in ("q1", "q2")} == {DispatchStatus.PENDING}
+    assert [one for one in actions(caplog.records) if "writing" in one] == ["writing_unavailable"]
+    desk.flow.platform.unwritable.clear()
+    desk.flow.clock.pass_by(timedelta(hours=1))
+    await desk.announce.step()
+    await desk.work_off()
+    assert {desk.flow.delivery(item) for item in ("q1", "q2")} == {DispatchStatus.SENT}
+
+
+async def test_a_kind_that_a_publisher_may_not_look_at_pauses_nothing_and_comes_to_a_person_in_the_end(desk: Desk):
+    await desk.flow.approved(question("q1"))
+    desk.flow.platform.unreadable[Kind.QUESTION] = LACKING
+
+    for _ in range(desk.flow.spec.redelivery.give_up // PAUSE + 2):
+        await desk.announce.step()
+        await desk.work_off()
+        desk.flow.clock.pass_by(PAUSE)
+
+    assert desk.flow.store.paused == {}
+    assert desk.flow.status("q1") is FeedbackStatus.HELD

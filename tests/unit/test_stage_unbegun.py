@@ -11,6 +11,7 @@ import pytest
 
 from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.errors import AccountFault
+from feedback_service.domain.pauses import Pauser
 from feedback_service.pipeline.announce import AGAIN, Announce
 from feedback_service.pipeline.deliver import Deliver
 from feedback_service.pipeline.health import Health
@@ -35,7 +36,8 @@ class Office:
         account = self.flow.supplier.accounts[0]
         self.announce = Announce(account, self.flow.storage, self.queue, clock)
         deliver = Deliver(account, self.flow.policy, self.flow.platform, self.flow.storage, self.queue, clock)
-        self.deliver = replace(deliver, health=Health(well=True))  # it has run for long, and was cut off meanwhile
+        health = Health(Pauser.WRITING, well=True)  # it has run for long, and was cut off meanwhile
+        self.deliver = replace(deliver, health=health)
 
     @property
     def told(self) -> str:
