@@ -138,3 +138,16 @@ async def test_what_google_forbids_at_a_location_that_the_login_does_not_have_is
 async def test_what_stands_at_a_location_of_ours_that_is_not_verified_is_out_of_reach_and_not_gone() -> None:
     async with desk(fake(1, 2, 3, shut={PLACE})) as here:
         assert await here.see(item(1), item(2), item(3)) == {}
+
+
+async def test_a_location_keeps_its_name_when_another_account_comes_to_share_it() -> None:
+    mine, later = "accounts/5/locations/10", "accounts/1/locations/10"
+    there = FakeGoogle({mine: [review(1, place=mine)]})
+
+    async with desk(there) as here:
+        before = await here.collect()
+        there.rows[later] = [review(1, place=later)]
+        here.clock.advance(3700)
+        after = await here.collect()
+
+    assert before == after == [item(1, mine)]

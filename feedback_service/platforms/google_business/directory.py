@@ -29,8 +29,8 @@ OURS = "see that account_id and location_ids are those of this login's profiles"
 class Directory:
     """One account's locations, each once, in the same order in every process.
 
-    A location that several accounts of the login share is taken under the first of them alone: its reviews would else
-    be answered once under each name. A location whose reviews turned out to be out of reach (Google shows those of
+    A location that several accounts of the login share is taken under the first of them alone, or under that by which
+    it was known before: its reviews would else be answered once under each name. A location whose reviews turned out to be out of reach (Google shows those of
     verified ones only) is left alone until the directory is read again, and told of once.
     """
 
@@ -94,9 +94,11 @@ class Directory:
     async def _all(self) -> Sequence[Place]:
         found: dict[str, Place] = {}
         names: set[str] = set()
+        before = {one.name for one in self._known}
         for account in await self._accounts():
             for place in await self._of(account):
-                found.setdefault(place.location, place)
+                if place.location not in found or place.name in before:
+                    found[place.location] = place
                 names.add(place.name)
         self._names = names
         return sorted(found.values(), key=lambda one: one.order)
