@@ -30,8 +30,9 @@ class Directory:
     """One account's locations, each once, in the same order in every process.
 
     A location that several accounts of the login share is taken under the first of them alone, or under that by which
-    it was known before: its reviews would else be answered once under each name. A location whose reviews turned out to be out of reach (Google shows those of
-    verified ones only) is left alone until the directory is read again, and told of once.
+    it was known before: its reviews would else be answered once under each name. A location whose reviews turned out to
+    be out of reach (Google shows those of verified ones only) is left alone until the directory is read again, and told
+    of once.
     """
 
     client: GoogleBusinessClient
