@@ -158,3 +158,22 @@ async def test_reviews_that_are_left_to_a_filial_which_nobody_reads_are_told_of_
     told = [one.message for one in caplog.records if "filial_ids" in one.message]
     assert len(told) == 1
     assert "77" in told[0]
+
+
+async def test_one_review_shown_at_two_filials_keeps_its_name_from_pass_to_pass() -> None:
+    clock, second = HandClock(), "70000002"
+    fake = FakeFlamp({FILIAL: [row(7)], second: [row(7)]})
+    fake.canned[f"/filials/{FILIAL}/reviews"] = [refused(500) for _ in range(4)]
+    names: list[str] = []
+
+    async with account(fake, clock) as flamp:
+        with pytest.raises(Retryable):
+            await collect(flamp)
+        for _ in range(3):
+            names += [one.item_id for one in await collect(flamp)]
+        fake.rows[second].clear()
+        clock.advance(3700)
+        last = [one.item_id for _ in range(2) for one in await collect(flamp)]
+
+    assert names == [f"{second}/7"] * 3
+    assert last[-1] == f"{FILIAL}/7"

@@ -38,23 +38,24 @@ class Reading:
     _start: int = 0
     _read_whole: dict[str, datetime] = field(default_factory=dict)
     _newest: dict[str, datetime] = field(default_factory=dict)
+    _homes: dict[str, str] = field(default_factory=dict)
+    """The filial by which each review is named: where two show one, it is one item, in every pass."""
     _lost: set[str] = field(default_factory=set)
     _unread: set[str] = field(default_factory=set)
 
     async def pages(self) -> AsyncIterator[Sequence[Review]]:
         """The waiting reviews of a filial at a time. Raises Retryable or AccountFault; pages already given are good."""
-        given: set[str] = set()
         for step in range(len(self.filials)):
             place = (self._start + step) % len(self.filials)
-            found, problem = await self._filial(self.filials[place])
-            waiting = {_number(one): one for one in found if one.answer is None}
-            if fresh := [one for number, one in waiting.items() if number not in given]:
-                given |= waiting.keys()
-                yield sorted(fresh, key=lambda one: (one.created_at, len(one.item_id), one.item_id))
+            filial = self.filials[place]
+            found, problem = await self._filial(filial)
+            waiting = [one for one in found if one.answer is None]
+            if mine := [one for one in waiting if self._homes.setdefault(_number(one), filial) == filial]:
+                yield sorted(mine, key=lambda one: (one.created_at, len(one.item_id), one.item_id))
             if isinstance(problem, Retryable | AccountFault):
                 self._start = (place + 1) % len(self.filials)
                 raise problem
-            self._tell(self.filials[place], problem)
+            self._tell(filial, problem)
         self._start = 0
         if len(self._lost) == len(self.filials):
             raise AccountFault("Flamp knows none of the account's filials", FILIALS)
@@ -72,12 +73,21 @@ class Reading:
                 self._tell_of_unread(filial, step.page.elsewhere)
                 if not whole and known is not None and not _is_worth_more(step.page, known):
                     break
-        except (Retryable, AccountFault, NotThere) as problem:
+        except (Retryable, AccountFault) as problem:
+            return found, problem
+        except NotThere as problem:
+            self._forget(filial, ())
             return found, problem
         if whole:
+            self._forget(filial, found)
             self._read_whole[filial] = now
         self._newest[filial] = max((one.created_at for one in found), default=now)
         return found, None
+
+    def _forget(self, filial: str, shown: Sequence[Review]) -> None:
+        """What the filial does not show any more may be given by another."""
+        there = {_number(one) for one in shown}
+        self._homes = {number: home for number, home in self._homes.items() if home != filial or number in there}
 
     def _tell(self, filial: str, problem: Problem | None) -> None:
         """Once, and once when it is back."""
@@ -102,6 +112,6 @@ def _is_worth_more(page: Page, known: datetime) -> bool:
 
 
 def _number(review: Review) -> str:
-    """Flamp's own number: where two filials show one review, it is given once."""
+    """Flamp's own number, which is one where two filials show one review."""
     place = place_of(review.item_id)
     return place.review if place else review.item_id
