@@ -60,7 +60,7 @@ async def record_items(scope: Scope, account: AccountId, items: Sequence[Item], 
 
 async def _record(page: Page, reopen_edited: bool) -> Recorded:
     kept = await _kept(page)
-    supplements = await _supplements(page)
+    supplements = await supplements_of(page)
     new = await _insert(page, [item for key, item in page.items.items() if key not in kept], supplements)
     intakes = [
         (item, kept[key], take_in(item, kept[key], Listing(now=page.now, reopen_edited=reopen_edited, supplement=by)))
@@ -98,16 +98,16 @@ async def _kept(page: Page) -> dict[ItemId, Kept]:
     return {row["item_id"]: Kept(**{key: row[key] for key in row if key != "item_id"}) for row in rows}
 
 
-async def _supplements(page: Page) -> dict[ItemId, ItemId]:
+async def supplements_of(page: Page) -> dict[ItemId, ItemId]:
     """Of each item that a later one supplements, that later one: from this page or from what is kept."""
     stored = sa.select(feedback.c.parent_item_id, feedback.c.item_id).where(
         feedback.c.parent_item_id.is_not(None), page.among(feedback.c.parent_item_id, list(page.items))
     )
     found = {row.parent_item_id: row.item_id for row in await page.connection.execute(stored)}
-    return found | _parents(page.items.values())
+    return found | parents_of(page.items.values())
 
 
-def _parents(items: Sequence[Item] | Any) -> dict[ItemId, ItemId]:
+def parents_of(items: Sequence[Item] | Any) -> dict[ItemId, ItemId]:
     return {one.parent: one.item_id for one in items if isinstance(one, Review) and one.parent is not None}
 
 
@@ -115,7 +115,8 @@ async def _insert(page: Page, items: Sequence[Item], supplements: Mapping[ItemId
     """Insert what is not there; what another process inserted meanwhile is left to it."""
     if not items:
         return 0
-    rows = [_fresh_row(page, item, supplements.get(item.item_id)) for item in items]
+    in_order = sorted(items, key=lambda item: item.item_id)  # as every process inserts: two never wait in a circle
+    rows = [_fresh_row(page, item, supplements.get(item.item_id)) for item in in_order]
     types = {column: feedback.c[column].type for column in rows[0]}
     fresh = table_of("fresh", types)
     statement = insert(feedback).from_select(list(types), sa.select(*[fresh.c[column] for column in types]))
@@ -123,7 +124,7 @@ async def _insert(page: Page, items: Sequence[Item], supplements: Mapping[ItemId
     added = (await page.connection.execute(inserted, arrays("fresh", types, rows))).all()
     steps = [Step(row.id, None, row.status, _first_reason(supplements.get(row.item_id))) for row in added]
     await write_steps(page.connection, feedback_history, steps, page.now)
-    await _close_parents(page, _parents([page.items[row.item_id] for row in added]))
+    await close_parents(page, parents_of([page.items[row.item_id] for row in added]))
     return len(added)
 
 
@@ -144,7 +145,7 @@ def _first_reason(supplement: ItemId | None) -> str:
     return told_in(supplement) if supplement else "collected"
 
 
-async def _close_parents(page: Page, parents: Mapping[ItemId, ItemId]) -> None:
+async def close_parents(page: Page, parents: Mapping[ItemId, ItemId]) -> None:
     """Parents that are not yet in delivery: one customer's story gets one answer, the supplement's."""
     if not parents:
         return

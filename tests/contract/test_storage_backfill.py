@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Kind, PublishedAnswer
+from feedback_service.domain.identity import ItemId
 from feedback_service.ports.backfill import Course, Remembered
 from feedback_service.ports.platform import Span
 from feedback_service.storage import Database
 from tests.support.clock import ManualClock
-from tests.support.stores import ACME, WRITTEN, Stores, postgres_stores, question, review
+from tests.support.stores import ACME, WRITTEN, Stores, kept, postgres_stores, question, review
 
 ANSWER = PublishedAnswer("Спасибо!", AnswerState.VISIBLE)
 REFUSED = PublishedAnswer("Звоните нам", AnswerState.REJECTED)
@@ -98,3 +99,20 @@ async def test_another_supplier_s_feedback_is_not_looked_at(shop: tuple[Stores, 
     told = await stores.own.feedback.remember(stores.other_account, [review("a", answer=ANSWER)], take=False)
 
     assert told == Remembered(kept=1)
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["the supplement waits", "the supplement is answered"])
+@pytest.mark.parametrize("order", ["one page", "the supplement first", "the review first"])
+async def test_a_story_of_two_reviews_taken_from_the_history_gets_one_answer(
+    shop: tuple[Stores, Database], order: str, answered: bool
+) -> None:
+    stores, _ = shop
+    first, later = review("a"), review("b", "Сломалась", parent=ItemId("a"), answer=ANSWER if answered else None)
+    apart = {"the supplement first": [[later], [first]], "the review first": [[first], [later]]}
+
+    for page in apart.get(order, [[first, later]]):
+        await stores.own.feedback.remember(stores.account, page, take=True)
+
+    told = await kept(stores, "a")
+    assert (told.status, told.note) == (FeedbackStatus.CLOSED, "told in its supplement b")
+    assert (await kept(stores, "b")).status is (FeedbackStatus.CLOSED if answered else FeedbackStatus.COLLECTED)
