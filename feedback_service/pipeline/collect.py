@@ -108,7 +108,7 @@ class Collect:
     async def _look(self, kind: Kind, found: Found) -> Looked:
         ids = {one.item_id for one in found.listed[kind]}
         try:
-            return await self.vanished.look(found.cabinet.ours[kind], ids)
+            return await self.vanished.look(kind, found.cabinet.ours[kind], ids)
         except (Retryable, AccountFault) as problem:
             found.problems[kind] = problem
             return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from feedback_service.domain.confirmation import BY_HAND, same_text
 from feedback_service.domain.dispatch import Action, Dispatch, Sighting
-from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, PublishedAnswer
+from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Kind, PublishedAnswer
 from feedback_service.domain.identity import ItemId
 from feedback_service.ports.platform import Collector
 from feedback_service.ports.storage import Change, SupplierStorage, ref
@@ -17,29 +17,30 @@ Looked = Sequence[tuple[Feedback, Sighting]]
 
 @dataclass(slots=True)
 class Vanished:
-    """`passes`: how many passes ago an unlisted item was looked at; archived ones stay unlisted for ever."""
+    """`passes`: how many passes ago an unlisted item was looked at; archived ones stay unlisted for ever.
+
+    By kind, as nothing says that a review and a question never share a number.
+    """
 
     connector: Collector
     storage: SupplierStorage
-    passes: dict[ItemId, int] = field(default_factory=dict)
+    passes: dict[Kind, dict[ItemId, int]] = field(default_factory=dict)
 
     LOOK_EVERY = 30
 
-    async def look(self, waiting: Sequence[Feedback], listed: Collection[ItemId]) -> Looked:
-        """What stands there for the unlisted items whose turn it is. Raises Retryable or AccountFault."""
-        for item in listed:
-            self.passes.pop(item, None)
+    async def look(self, kind: Kind, waiting: Sequence[Feedback], listed: Collection[ItemId]) -> Looked:
+        """What stands there for the kind's unlisted items whose turn it is. Raises Retryable or AccountFault."""
         absent = [one for one in waiting if one.item.item_id not in listed]
-        due = [one for one in absent if not self.passes.get(one.item.item_id)]
+        before = self.passes.get(kind, {})
+        passes = self.passes[kind] = {item: before.get(item, 0) for item in (one.item.item_id for one in absent)}
+        due = [one for one in absent if not passes[one.item.item_id]]
         sightings = await self.connector.sight([ref(one.item) for one in due]) if due else {}
-        for item in (one.item.item_id for one in absent):
-            self.passes[item] = (self.passes.get(item, 0) + 1) % self.LOOK_EVERY
+        self.passes[kind] = {item: (count + 1) % self.LOOK_EVERY for item, count in passes.items()}
         return [(one, sightings[one.item.item_id]) for one in due if one.item.item_id in sightings]
 
     def look_again(self, looked: Looked) -> None:
         """At the next pass: nothing could be made of what was seen."""
-        for one, _ in looked:
-            self.passes.pop(one.item.item_id, None)
+        self._forget([one for one, _ in looked])
 
     async def close(self, looked: Looked) -> int:
         """Close what a person answered on the platform itself, or what its customer took away; return how many."""
@@ -49,9 +50,12 @@ class Vanished:
             if because := closed_by(one, sighting, sent):
                 changes.append(Change(feedback=one, to=FeedbackStatus.CLOSED, because=because))
         lost = await self.storage.feedback.apply(changes) if changes else []
-        for change in changes:
-            self.passes.pop(change.feedback.item.item_id, None)
+        self._forget([change.feedback for change in changes])
         return len(changes) - len(lost)
+
+    def _forget(self, several: Sequence[Feedback]) -> None:
+        for one in several:
+            self.passes.get(one.item.kind, {}).pop(one.item.item_id, None)
 
 
 def closed_by(feedback: Feedback, sighting: Sighting, sent: Sequence[Dispatch]) -> str:

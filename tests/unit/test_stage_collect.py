@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from feedback_service.domain.dispatch import ItemRef, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
-from feedback_service.domain.feedback import AnswerState, FeedbackStatus
+from feedback_service.domain.feedback import AnswerState, FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import AnswerPolicy
-from tests.support.bazaar import REFUSED, Standing
+from feedback_service.pipeline.vanished import Vanished
+from tests.support.bazaar import REFUSED, FakePlatform, Standing
 from tests.support.clock import ManualClock
 from tests.support.flow import ACCOUNT, Flow, actions, question, review
 
@@ -114,6 +117,29 @@ async def test_a_look_that_failed_is_repeated_at_the_next_pass(flow: Flow, clock
     await flow.collect.step()
 
     assert flow.status() is FeedbackStatus.CLOSED
+
+
+class Archive(FakePlatform):
+    """Reviews and questions that share their numbers."""
+
+    async def sight(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Sighting]:
+        self.sights.append(refs)
+        return {one.item_id: Sighting(review(one.item_id), self.clock.now()) for one in refs}
+
+
+async def test_a_question_and_a_review_of_one_number_have_each_their_turn_to_be_looked_at(flow: Flow):
+    archive = Archive(flow.clock)
+    vanished = Vanished(archive, flow.storage)
+    for item in (review("7"), question("7")):
+        await flow.storage.feedback.record(ACCOUNT, [item], reopen_edited=True)
+    waiting = {kind: await flow.storage.feedback.waiting(ACCOUNT, kind) for kind in Kind}
+
+    for _ in range(vanished.LOOK_EVERY + 1):
+        for kind in Kind:
+            await vanished.look(kind, waiting[kind], ())
+
+    looked = [one.kind for refs in archive.sights for one in refs]
+    assert sorted(looked) == sorted([*Kind, *Kind])
 
 
 async def test_an_item_that_comes_back_to_the_list_is_looked_at_at_once_when_it_vanishes_again(
