@@ -129,7 +129,7 @@ async def _rehearse(site: Site) -> None:
             turn += [partial(feedback.claim, status, 1, none) for status in CLAIMED]
             turn += [partial(outbox.claim, no_account, statuses, 1, none) for statuses in (PENDING, UNSETTLED)]
             turn += [partial(feedback.waiting, no_account, kind) for kind in Kind]
-            turn += [partial(storage.accounts.resume, no_account), partial(db.suppliers.load, key)]
+            turn += [partial(storage.accounts.paused, no_account), partial(db.suppliers.load, key)]
             for statement in turn:
                 with suppress(FenceLost):
                     await statement()
