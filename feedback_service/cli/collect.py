@@ -12,6 +12,7 @@ import typer
 
 from feedback_service.cli.invocation import Invocation, show_warnings
 from feedback_service.cli.named_accounts import accounts_named, label_of
+from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.supplier import Account, AnswerPolicy
 from feedback_service.ports.roster import ExitCode
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from feedback_service.storage import Database
 
 ROLE = "collect"
-LOOK_AGAIN = 0.1
+LOOK_AGAIN = 0.3
 """Seconds between two looks whether the worker has read the account."""
 
 
@@ -63,26 +64,40 @@ async def _collect(invocation: Invocation, names: Sequence[str], seconds: float)
     site = await asyncio.to_thread(bootstrap.prepare, invocation.settings())
     async with bootstrap.database(site) as db:
         accounts = await accounts_named(db, names)
-        return await asyncio.gather(*(_one(site, db, account, seconds) for account in accounts))
+        return await asyncio.gather(*(_told(site, db, account, seconds) for account in accounts))
+
+
+async def _told(site: Site, db: Database, account: Account, seconds: float) -> Outcome:
+    """What is wrong with one account keeps no other from being read."""
+    try:
+        return await _one(site, db, account, seconds)
+    except FeedbackServiceError as problem:
+        return Outcome(account, False, f"could not be read: {problem}")
 
 
 async def _one(site: Site, db: Database, account: Account, seconds: float) -> Outcome:
     began = db.clock.now()
     if await db.views.host_of(account.supplier, began):
         await db.ring(account.supplier, account.key)
-        return await _awaited(db, account, began, seconds)
+        return await awaited(db, account, began, seconds)
     return await _by_itself(site, db, account, began)
 
 
-async def _awaited(db: Database, account: Account, began: datetime, seconds: float) -> Outcome:
-    """Look until the worker has read the account, or has found out why it cannot be read."""
+async def awaited(db: Database, account: Account, began: datetime, seconds: float) -> Outcome:
+    """Look until the worker has read the account, or has found out why it cannot be read.
+
+    A pause from before says little: its reason may be mended by now, or may be another than that it cannot be read.
+    """
+    state = None
     try:
         async with asyncio.timeout(seconds):
             while not (state := await _state(db, account)).collected_at or state.collected_at < began:
-                if state.paused_at is not None:
+                if state.paused_at is not None and state.paused_at >= began:
                     return Outcome(account, False, f"is paused: {state.paused_reason}")
                 await asyncio.sleep(LOOK_AGAIN)
     except TimeoutError:
+        if state and state.paused_at is not None:
+            return Outcome(account, False, f"is paused: {state.paused_reason}")
         return Outcome(account, False, f"was not read within {seconds:.0f} s; see the log of its worker")
     return Outcome(account, True, f"read; {await db.views.arrived(account.id, began)} new")
 
