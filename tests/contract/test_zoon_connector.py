@@ -117,16 +117,31 @@ async def test_two_reviews_of_one_writer_on_one_day_are_told_by_their_words() ->
         assert here.ledger(younger).visible == "Ответ: Всё хорошо"
 
 
-async def test_where_an_equal_review_went_away_its_answer_reaches_nobody_who_says_something_else() -> None:
+@pytest.mark.parametrize(("age", "told"), [(490, "reads otherwise"), (400, "any more")], ids=["same-minute", "later"])
+async def test_where_a_namesake_s_review_went_away_its_answer_reaches_nobody(age: float, told: str) -> None:
     async with shop(ids=False) as here:
-        removed, left = here.customer("Долго ждали", age=500), here.customer("Всё хорошо", age=400)
+        removed, left = here.customer("Долго ждали", age=500), here.customer("Всё хорошо", age=age)
         approved = (await waiting(here))["Долго ждали"]
         replica(here).remove(SHOP, removed)
 
-        with pytest.raises(Retryable, match="reads otherwise"):
+        with pytest.raises((Retryable, Refused), match=told):
             await here.connector.publish(sent(here, approved))
 
         assert effects(here, left) == []
+
+
+async def test_our_answer_is_taken_from_its_review_though_an_older_one_of_a_namesake_is_shown_later() -> None:
+    async with shop(ids=False) as here:
+        item_id = here.customer("Всё хорошо", age=400)
+        (item,) = await here.collect()
+        receipt = await here.connector.publish(sent(here, item))
+        here.customer("Долго ждали", age=500)
+
+        seen = (await here.connector.sight([sent(here, item).ref]))[item.item_id]
+        await here.connector.retract(replace(sent(here, item), receipt_id=receipt.platform_id))
+
+        assert seen.answer is not None
+        assert effects(here, item_id) == ["answer", "retract"]
 
 
 async def test_a_review_that_was_edited_or_restarred_meanwhile_is_not_answered_with_the_old_words() -> None:

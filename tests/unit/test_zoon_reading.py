@@ -13,10 +13,11 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import Way
 from feedback_service.platforms.zoon import SPEC, connect
+from feedback_service.platforms.zoon.dates import MOSCOW
 from feedback_service.platforms.zoon.historian import LARGEST
 from feedback_service.platforms.zoon.login import Place, read_login
 from feedback_service.ports.platform import Access, Historian, Span
-from tests.support.fake_zoon import BAKERY, PAGE, FakeZoon, Reader, reader, written
+from tests.support.fake_zoon import BAKERY, PAGE, FakeZoon, Reader, Written, reader, written
 from tests.support.sandbox import NOON, HandClock
 
 CAFE = "503c4c343c72dd7d70000025"
@@ -239,6 +240,23 @@ async def test_a_review_is_found_by_either_of_its_names() -> None:
     assert sighting is not None
     assert sighting.item is not None
     assert sighting.item.item_id == made.item_id
+
+
+async def test_where_no_times_are_told_the_only_review_of_an_author_and_day_is_found_and_none_of_two() -> None:
+    at = NOON - timedelta(days=1)
+    zoon = FakeZoon({BAKERY: [Written(at, "раз"), Written(at, "два", author="Марфа")]})
+    async with reader(zoon) as here:
+        marfa, aglaya = [item.item_id for item in await here.collect()]
+        midnight = at.astimezone(MOSCOW).replace(hour=0, minute=0)
+        once, twice = Written(midnight, "раз"), Written(midnight, "два", author="Марфа")
+        zoon.reviews[BAKERY] = [once, twice, twice]
+
+        found, unsure = await here.see(aglaya), await here.see(marfa)
+
+    assert found is not None
+    assert found.item is not None
+    assert (found.item.words, found.item.item_id) == ("раз", aglaya)
+    assert unsure is None
 
 
 async def test_one_of_many_organisations_is_asked_for_a_review_that_was_read_there() -> None:

@@ -193,8 +193,17 @@ def names(*items: str) -> list[str]:
 def test_an_id_survives_an_edit_and_younger_reviews() -> None:
     old, younger = item(text="Было"), item("Марфа", "3 марта 2026")
 
-    assert names(old)[0] == names(younger, item(text="Стало", when="2 марта 2026 в 11:00"))[0]
+    assert names(old)[0] == names(younger, item(text="Стало"))[0]
     assert len(set(names(younger, old))) == 2
+
+
+def test_an_id_survives_a_namesake_of_the_day_who_is_shown_later_or_goes_away() -> None:
+    early, late = item(text="Долго ждали", when="2 марта 2026 в 9:00"), item(text="Всё хорошо")
+
+    alone, both = names(late), names(late, early)
+
+    assert both[1:] == alone
+    assert both[0] != alone[0]
 
 
 def test_two_equal_reviews_have_two_ids_and_a_third_changes_neither() -> None:
@@ -223,7 +232,7 @@ def test_an_attribute_that_is_no_id_is_not_taken_for_one() -> None:
         one.review.text + one.review.author: one for one in named(tuple(rows(shared, organisation, good)), ORGANISATION)
     }
 
-    assert [len(one.names) for one in found.values()] == [2, 1, 1, 1]
+    assert [len(one.names) for one in found.values()] == [3, 2, 2, 2]
     assert found["УютноМарфа"].names[0] == "78"
 
 

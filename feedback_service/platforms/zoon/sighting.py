@@ -11,7 +11,7 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.zoon.dates import day_of
 from feedback_service.platforms.zoon.listing import Listings
-from feedback_service.platforms.zoon.naming import Shown
+from feedback_service.platforms.zoon.naming import Shown, stem_of, untimed
 from feedback_service.platforms.zoon.notes import Notes
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ class Sighter:
     async def find(self, refs: Sequence[ItemRef]) -> Mapping[ItemId, Shown | None]:
         """The reviews by the names that they are asked for by; None: gone. Those out of reach are left out.
 
-        The lists are read down to the days that the reviews had: they get no older.
+        The lists are read down to the days that the reviews had: they get no older. Where no time is told, the only
+        review of an author on a day is the one, and of several nobody knows which.
         """
         known = self.listings.client.login.organisations
         missing = {ref.item_id: ref for ref in refs}
@@ -48,12 +49,14 @@ class Sighter:
             oldest = min(day_of(ref.created_at) for ref in mine)
             listing = await self.listings.read(organisation, oldest)
             self.notes.take(listing.shown)
-            hits = {name: one for one in listing.shown for name in one.names if name in missing}
-            found |= hits
+            by_name = {name: one for one in listing.shown for name in one.names}
+            loose = untimed(listing.shown)
             for ref in mine:
-                if ref.item_id in hits:
+                like = loose.get(stem_of(ref.item_id), ())
+                if (hit := by_name.get(ref.item_id) or (like[0] if len(like) == 1 else None)) is not None:
+                    found[ref.item_id] = hit
                     del missing[ref.item_id]
-                elif not listing.reaches(day_of(ref.created_at)):
+                elif like or not listing.reaches(day_of(ref.created_at)):
                     found.pop(ref.item_id, None)
                     log.warning("Review %s is out of reach.", ref.item_id, extra={"action": "out_of_reach"})
         return found
