@@ -75,6 +75,8 @@ def judge(dispatch: Dispatch, sighting: Sighting, now: datetime, redelivery: Red
             return Judgement(
                 to=DispatchStatus.CLOSED, feedback_to=FeedbackStatus.CLOSED, because="answered by somebody else"
             )
+        case Shown.ITEM_GONE if _is_early(dispatch, redelivery):
+            return _look_again(dispatch, redelivery, "in doubt, and the item is not to be seen")
         case Shown.ITEM_GONE:
             return _to_a_person("the item is not on the platform (any more)")
         case Shown.ABSENT if dispatch.status is DispatchStatus.IN_DOUBT:
@@ -175,10 +177,18 @@ def _absent_though_accepted(dispatch: Dispatch, redelivery: Redelivery) -> Judge
     return _to_a_person("the platform accepted the answer but does not show it")
 
 
+def _is_early(dispatch: Dispatch, redelivery: Redelivery) -> bool:
+    """Whether a write in doubt may still land: a person who was told sooner could have another one sent beside it."""
+    return dispatch.status is DispatchStatus.IN_DOUBT and dispatch.looks + 1 < len(redelivery.settle)
+
+
+def _look_again(dispatch: Dispatch, redelivery: Redelivery, because: str) -> Judgement:
+    return Judgement(to=None, because=because, delay=nth_wait(redelivery.settle, dispatch.looks + 1))
+
+
 def _absent_in_doubt(dispatch: Dispatch, sighting: Sighting, redelivery: Redelivery) -> Judgement:
-    if dispatch.looks + 1 < len(redelivery.settle):
-        wait = nth_wait(redelivery.settle, dispatch.looks + 1)
-        return Judgement(to=None, because="in doubt, not shown yet", delay=wait)
+    if _is_early(dispatch, redelivery):
+        return _look_again(dispatch, redelivery, "in doubt, not shown yet")
     if redelivery.doubt_ends_with_a_person:
         return _to_a_person("nobody knows whether the write landed, and nothing is to be seen of it: look there")
     if sighting.item is not None and fingerprint(sighting.item) != dispatch.fingerprint:

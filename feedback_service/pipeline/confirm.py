@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from feedback_service.domain.confirmation import Judgement, judge
 from feedback_service.domain.dispatch import Dispatch, DispatchStatus, Receipt, Sighting
-from feedback_service.domain.errors import AccountFault
+from feedback_service.domain.errors import AccountFault, Retryable, StrangeCabinet
 from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
+from feedback_service.pipeline.cabinet import all_gone, doubt
 from feedback_service.pipeline.claims import Claims
+from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.looking import Around, given_back, look_around, unseen
 from feedback_service.pipeline.stage import Backlog, Outage, Progress
 from feedback_service.ports.clock import Clock
@@ -37,6 +40,7 @@ class Confirm:
     claims: Claims
     backlog: Backlog = field(default_factory=Backlog)
     outage: Outage = field(default_factory=Outage)
+    looking: Health = field(default_factory=lambda: Health(Pauser.LOOKING))
     looks: list[float] = field(default_factory=list)
     """When the last look was, in monotonic seconds."""
 
@@ -57,8 +61,10 @@ class Confirm:
         if not claimed:
             return Progress(moved=abandoned)
         around = await look_around(self.connector, claimed)
-        if around.fault is not None:
-            return await self._away(claimed, around.fault)
+        try:
+            await self._doubt(claimed, around)
+        except (Retryable, AccountFault) as problem:
+            return await self._away(claimed, problem)
         outcomes = self._judged(claimed, around)
         lost = set(await self.storage.outbox.settle(outcomes))
         return Progress(
@@ -68,6 +74,16 @@ class Confirm:
             more=taken.full or around.blind,
             later=tuple({one.delay.total_seconds() for one in outcomes if one.delay}),
         )
+
+    async def _doubt(self, claimed: Sequence[Dispatch], around: Around) -> None:
+        """Raises AccountFault where nothing can be seen, or none of several items: that says more of the login."""
+        if around.fault is not None:
+            raise around.fault
+        if all_gone(around.found.values()):
+            gone = [one.ref for one in claimed if one.id in around.found]
+            await doubt(self.connector, self.storage, self.account.id, gone)
+        elif any(sighting.item is not None for sighting in around.found.values()):
+            await self.looking.worked(self.account, self.storage.accounts, ours_seen=True)
 
     def _judged(self, claimed: Sequence[Dispatch], around: Around) -> list[Outcome]:
         """What was seen is judged; of a kind that is away nothing is known, so nothing changes but that it waits."""
@@ -107,9 +123,11 @@ class Confirm:
         elif judgement.feedback_to is FeedbackStatus.HELD:
             log.warning("An answer needs a person: %s", judgement.because, extra={"action": "held", **about})
 
-    async def _away(self, claimed: Sequence[Dispatch], problem: AccountFault) -> Progress:
+    async def _away(self, claimed: Sequence[Dispatch], problem: Retryable | AccountFault) -> Progress:
         """The account cannot be read: nothing is known, so nothing changes; the entries come due again."""
-        rest = self.outage.failed(problem.retry_after, of_account=True)
+        rest = self.outage.failed(problem.retry_after, of_account=isinstance(problem, AccountFault))
+        if isinstance(problem, StrangeCabinet):
+            await self.looking.failed(self.account, self.storage.accounts, problem)
         if self.outage.is_new:
             log.warning("Answers cannot be confirmed now: %s", problem, extra={"action": "confirm_away"})
         delay = timedelta(seconds=rest)

@@ -174,11 +174,17 @@ def test_a_write_that_did_not_land_is_not_repeated_under_words_that_changed() ->
     assert (judgement.to, judgement.feedback_to) == (DispatchStatus.CLOSED, FeedbackStatus.COLLECTED)
 
 
-@pytest.mark.parametrize("status", [SENT, IN_DOUBT])
-def test_an_item_that_is_gone_goes_to_a_person(status: DispatchStatus) -> None:
-    judgement = outcome(replace(DISPATCH_SENT, status=status), Sighting(None, NOW))
+@pytest.mark.parametrize(("status", "looks"), [(SENT, 0), (IN_DOUBT, 1)])
+def test_an_item_that_is_gone_goes_to_a_person(status: DispatchStatus, looks: int) -> None:
+    judgement = outcome(replace(DISPATCH_SENT, status=status, looks=looks), Sighting(None, NOW))
 
     assert (judgement.to, judgement.feedback_to) == (DispatchStatus.REFUSED, FeedbackStatus.HELD)
+
+
+def test_a_write_in_doubt_has_its_time_to_land_though_its_item_is_not_to_be_seen() -> None:
+    judgement = outcome(replace(DISPATCH_SENT, status=IN_DOUBT, looks=0), Sighting(None, NOW))
+
+    assert (judgement.to, judgement.feedback_to, judgement.delay > timedelta(0)) == (None, None, True)
 
 
 @pytest.mark.parametrize(

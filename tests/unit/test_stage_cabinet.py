@@ -10,6 +10,7 @@ from feedback_service.domain.dispatch import DispatchStatus
 from feedback_service.domain.feedback import FeedbackStatus
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import AnswerPolicy
+from tests.support.bazaar import DROPPED_AFTER
 from tests.support.clock import ManualClock
 from tests.support.flow import ACCOUNT, Flow, actions, question, review
 
@@ -138,6 +139,42 @@ async def test_answers_leave_again_when_the_right_login_is_back(flow: Flow):
 
     assert {flow.delivery(f"r{number}") for number in range(3)} == {DispatchStatus.SENT}
     assert flow.store.paused == {}
+
+
+async def test_in_another_cabinet_no_answer_that_was_sent_is_given_to_a_person(flow: Flow):
+    await flow.sent(*(review(f"r{number}") for number in range(4)))
+    ours = flow.platform.items
+    enter_another_cabinet(flow, "x1")
+
+    for _ in range(3):
+        flow.clock.pass_by(timedelta(minutes=5))
+        await flow.confirm.step()
+    assert {flow.delivery(f"r{number}") for number in range(4)} == {DispatchStatus.SENT}
+    assert QUESTION in flow.store.paused[ACCOUNT]
+    flow.platform.items = ours
+    flow.clock.pass_by(timedelta(minutes=5))
+    await flow.confirm.step()
+
+    assert {flow.status(f"r{number}") for number in range(4)} == {FeedbackStatus.ANSWERED}
+    assert flow.store.paused == {}
+
+
+async def test_a_doubt_is_not_over_sooner_because_its_item_is_not_to_be_seen(flow: Flow):
+    flow.platform.lag = timedelta(seconds=35)
+    await flow.approved()
+    flow.platform.faults.append(DROPPED_AFTER)
+    await flow.send.step()
+    ours = flow.platform.items
+    enter_another_cabinet(flow)
+    flow.clock.pass_by(timedelta(seconds=10))
+
+    await flow.confirm.step()
+
+    assert flow.delivery() is DispatchStatus.IN_DOUBT
+    flow.platform.items = ours
+    flow.clock.pass_by(timedelta(seconds=30))
+    await flow.confirm.step()
+    assert flow.status() is FeedbackStatus.ANSWERED
 
 
 @pytest.mark.parametrize("strangers", [(), ("x1", "x2")])
