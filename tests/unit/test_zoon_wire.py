@@ -87,6 +87,17 @@ def test_items_keep_their_places_whichever_are_scripted(mix: str) -> None:
     assert [one and one.text for one in found] == [f"№ {number} ёж 🦔 ~~~" for number in range(len(mix))]
 
 
+def test_items_that_are_left_open_are_items_all_the_same() -> None:
+    reply = '<ul class="subcomments"><li>Спасибо<li>И вам</ul>'
+    items = [item(text=f"№ {number}", more=reply).replace("</li>", "") for number in range(4)]
+
+    found = rows(items[0], items[1], scripted(items[2]), items[3])
+
+    assert [(one and one.text, one and one.answer and one.answer.text) for one in found] == [
+        (f"№ {number}", "Спасибо") for number in range(4)
+    ]
+
+
 def test_one_script_may_hold_several_items_and_a_script_in_it() -> None:
     inside = scripted(item(text="первый") + item(text="второй") + scripted(item(text="третий")))
     beside = scripted(item(text="четвёртый")).replace("</script>", "") + scripted(item(text="пятый"))[8:]
@@ -117,6 +128,35 @@ def test_what_is_no_list_is_told(document: Any) -> None:
 def test_a_list_of_nothing_that_can_be_read_is_told() -> None:
     with pytest.raises(Unreadable, match="none of its 2"):
         rows("<li>раз</li><li>два</li>")
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("<div>" * 20_000, "deep"),
+        ('<ul class="subcomments"><li>' * 20_000, "deep"),
+        ("<a " * 20_000, "do not end"),
+        ('<a b="' * 20_000, "do not end"),
+        ("<p></p>" * 60_000, "tags"),
+    ],
+)
+def test_html_that_would_take_for_ever_is_told_at_once(broken: str, told: str) -> None:
+    whole = item(more=broken)
+
+    for read in (
+        lambda: read_list({"list": whole}, NOW),
+        lambda: read_list({"list": scripted(whole)}, NOW),
+        lambda: read_page(f'<div data-owner-id="{ORGANISATION}">{whole}', NOW),
+    ):
+        with pytest.raises(Unreadable, match=told):
+            read()
+
+
+def test_what_is_only_odd_is_read() -> None:
+    many = [item(f"№ {number}", more="<br><img src='a'><p>" * 5 + '<i title="a <b"></i>') for number in range(102)]
+    program = f"<script>{'if (a<b) c();' * 500}</script><!-- {'<div>' * 500} -->"
+
+    assert sum(1 for one in rows(program, *many) if one) == 102
 
 
 @pytest.mark.parametrize("html", ["", "<h1>Скоро вернёмся</h1>", '{"list": ""}'])

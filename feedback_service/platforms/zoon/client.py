@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +20,7 @@ OWNERS = f"{LIST}?owner[]=organization&owner[]=prof"
 PIECE = 102
 """Reviews of one piece of the list, as the client asked of which most is known (2020)."""
 MOST_HOPS = 3
-LIMITS = Limits(connect=10.0, silence=20.0, total=25.0, at_once=2)
+LIMITS = Limits(connect=10.0, silence=20.0, total=25.0, body=8 * 1024**2, at_once=2)
 BUDGET = Budget(1.0, 6)
 """No limit is published; readers of the page are known to wait three seconds between two pieces."""
 QUEUE = 12.0
@@ -33,7 +34,10 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class ZoonClient:
-    """One account's reading; nothing is ever written by it."""
+    """One account's reading; nothing is ever written by it.
+
+    HTML is read on another thread, as a large page takes as long as a heartbeat may.
+    """
 
     login: Login
     clock: Clock
@@ -76,14 +80,14 @@ class ZoonClient:
     async def _list(self, place: Place, query: Mapping[str, str]) -> Rows:
         answer = await self._get(place, query)
         try:
-            return read_list(answer.json(), self.clock.now())
+            return await asyncio.to_thread(read_list, answer.json(), self.clock.now())
         except Unreadable as problem:
             raise answer.call.lost(f"{problem}: {answer.excerpt()}") from problem
 
     async def _page(self, place: Place) -> ShownPage:
         answer = await self._get(place, {})
         try:
-            return read_page(answer.body.decode("utf-8", "replace"), self.clock.now())
+            return await asyncio.to_thread(read_page, answer.body.decode("utf-8", "replace"), self.clock.now())
         except Unreadable as problem:
             raise answer.call.lost(f"{problem}: {answer.excerpt()}") from problem
 

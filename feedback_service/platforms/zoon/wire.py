@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
+from feedback_service.platforms.zoon.bounds import TooMuch
 from feedback_service.platforms.zoon.markup import REPLIES, Row, row_of
-from feedback_service.platforms.zoon.unwrapping import PARSER, unwrapped
+from feedback_service.platforms.zoon.unwrapping import parsed, unwrapped
 
 ON_A_PAGE = ('.js-comment[data-type="comment"]', ".js-comment-container-wrapper", "li[data-author]")
 """The newest markup seen first."""
@@ -38,13 +39,19 @@ def read_list(document: object, now: datetime) -> Rows:
     html = document.get("list") if isinstance(document, dict) else None
     if not isinstance(html, str):
         raise Unreadable("the list is missing")
-    soup = unwrapped(html)
+    try:
+        soup = unwrapped(html)
+    except TooMuch as problem:
+        raise Unreadable(str(problem)) from None
     return _readable([row_of(one, now) for one in _outermost(soup.select("li, .js-comment"))], html)
 
 
 def read_page(html: str, now: datetime) -> ShownPage:
     """An organisation's page. Raises Unreadable where it is something else."""
-    soup = BeautifulSoup(html, PARSER)
+    try:
+        soup = parsed(html)
+    except TooMuch as problem:
+        raise Unreadable(str(problem)) from None
     owners = frozenset(str(one["data-owner-id"]) for one in soup.select("[data-owner-id]"))
     if not owners:
         raise Unreadable("it is no page of an organisation")
