@@ -71,6 +71,29 @@ async def test_a_review_that_cannot_be_read_counts_in_the_list() -> None:
         assert await here.texts() == [f"№ {number}" for number in range(7, 0, -1)]
 
 
+async def test_one_review_beside_something_that_the_list_does_not_count_is_read() -> None:
+    async with reader(FakeZoon({BAKERY: [written()]}, extra="<li>a</li>"), site="") as here:
+        assert await here.texts() == ["Уютно"]
+
+
+async def test_nothing_in_the_middle_of_a_list_is_not_taken_for_its_end() -> None:
+    zoon = FakeZoon({BAKERY: [written(number, f"№ {number}") for number in range(1, 8)]}, largest=3)
+    zoon.canned = {"skip=2": [web.json_response({"list": ""})]}
+    async with reader(zoon) as here:
+        assert len(await here.texts()) == 7
+
+
+async def test_of_a_list_that_the_site_cuts_off_what_lies_below_is_out_of_reach_and_not_gone() -> None:
+    zoon = FakeZoon({BAKERY: [written(number / 2, f"№ {number}") for number in range(1, 400)]})
+    zoon.canned = {"skip=202": [web.json_response({"list": ""}) for _ in range(6)]}
+    async with reader(zoon) as here:
+        shown = await here.texts()
+        gone = await here.see(ItemId("20250901-0123456789abcdef-t1200"), 190)
+
+    assert 200 < len(shown) < 205
+    assert gone is None
+
+
 async def test_a_list_that_never_stands_still_is_tried_again_later() -> None:
     zoon = FakeZoon({BAKERY: [written(number, f"№ {number}") for number in range(9)]}, largest=3)
     zoon.between = lambda: zoon.reviews[BAKERY].__delitem__(0)

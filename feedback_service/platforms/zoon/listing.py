@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from feedback_service.domain.errors import Retryable
-from feedback_service.platforms.zoon.client import ZoonClient
+from feedback_service.platforms.zoon.client import PIECE, ZoonClient
 from feedback_service.platforms.zoon.login import Place
 from feedback_service.platforms.zoon.naming import Shown, falls, named
 from feedback_service.platforms.zoon.refusals import Gone
@@ -25,6 +25,14 @@ GONE_FOR = timedelta(hours=1)
 
 class Moved(Exception):
     """Reviews were taken away between two pieces."""
+
+
+class Ended(Moved):
+    """Nothing came where at least the last review has to be shown once more; `rows` are those before."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self.rows = rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,16 @@ class Listings:
         return self._listing(organisation, rows, whole=whole)
 
     async def _steady(self, organisation: str, until: date | None) -> tuple[Rows, bool]:
+        """The rows, and whether these are all; where the list ends in nothing each time, a long one may be cut off."""
+        ended: Ended | None = None
         for _ in range(MOST_STARTS):
             try:
                 return await self._walked(organisation, until)
-            except Moved:
+            except Moved as moved:
+                ended = moved if isinstance(moved, Ended) else None
                 log.info("The list of %s moved while it was read; begun anew.", organisation)
+        if ended is not None:
+            return ended.rows, len(ended.rows) <= PIECE
         raise Retryable(f"the list of {organisation} does not stand still while it is read")
 
     async def _walked(self, organisation: str, until: date | None) -> tuple[Rows, bool]:
@@ -92,21 +105,22 @@ class Listings:
         What was added above pushes that row down, and does no harm. What cannot be read may be something that the list
         does not count.
         """
-        has_piece = False
+        has_piece = was_met = False
         for skip in dict.fromkeys((len(rows) - 1, max(0, sum(1 for row in rows if row) - 1))):
             for _ in range(MOST_STARTS):
                 piece = await self.client.reviews(organisation, skip)
                 has_piece, common = has_piece or bool(piece), _common(rows, piece)
                 if len(piece) > common > 0 or common == 1:
                     return piece[common:]
+                if was_met and not piece:
+                    return ()
+                was_met = bool(common)
                 if not common:
                     break
                 skip += common - 1
             else:
                 return ()
-        if has_piece:
-            raise Moved
-        return ()
+        raise Moved if has_piece else Ended(rows)
 
     async def _by_page(self, organisation: str, problem: Retryable) -> Listing:
         """The newest reviews as the organisation's page shows them, and what it leads to. Raises the list's problem."""
