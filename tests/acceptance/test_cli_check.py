@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli check")]
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplace]:
-    with open_marketplace(tmp_path_factory.mktemp("check")) as opened:
+def market(tmp_path_factory: pytest.TempPathFactory, blank_cluster: Path) -> Iterator[Marketplace]:
+    with open_marketplace(tmp_path_factory.mktemp("check"), blank_cluster) as opened:
         yield opened
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ CONTROL = "Пришло не то\x1b[31m красное [bold]"
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplace]:
-    with open_marketplace(tmp_path_factory.mktemp("feedback")) as opened:
+def market(tmp_path_factory: pytest.TempPathFactory, blank_cluster: Path) -> Iterator[Marketplace]:
+    with open_marketplace(tmp_path_factory.mktemp("feedback"), blank_cluster) as opened:
         opened.open()
         assert opened.desk.run("suppliers", "apply", "suppliers.yaml").code == 0
         yield opened

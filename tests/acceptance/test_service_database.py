@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +19,10 @@ AWAY = "postgresql://user:hidden@127.0.0.1:1/x"
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
+def cluster(blank_cluster: Path) -> Iterator[Cluster]:
     """A server of this test's own, to be stopped and started."""
-    with postgres.data_dir() as folder:
-        made = Cluster(folder / "pg")
-        made.make()
+    with postgres.data_dir(blank_cluster) as folder:
+        made = Cluster(folder / "postgres")
         made.start()
         yield made
         made.stop()

@@ -23,17 +23,16 @@ SETTLED_SECONDS = 220
 
 
 def started_cluster(folder: Path, stack: ExitStack) -> Cluster:
-    cluster = Cluster(folder / "pg")
-    cluster.make()
+    cluster = Cluster(folder / "postgres")
     cluster.start()
     stack.callback(cluster.stop)
     return cluster
 
 
 @pytest.mark.timeout(300)
-def test_a_death_before_or_after_the_write_leaves_exactly_one_answer(service: Service) -> None:
+def test_a_death_before_or_after_the_write_leaves_exactly_one_answer(service: Service, blank_cluster: Path) -> None:
     """Two workers die, one before and one after its write; a third one's database dies under its write."""
-    with postgres.data_dir() as folder, ExitStack() as stack:
+    with postgres.data_dir(blank_cluster) as folder, ExitStack() as stack:
         cluster = started_cluster(folder, stack)
         service = replace(service, database_url=cluster.url)
         for key in ("before", "after", "outage"):

@@ -27,8 +27,8 @@ DEADLINE = 30.0
 
 
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
-    with postgres.data_dir() as made:
+def data_dir(blank_cluster: Path) -> Iterator[Path]:
+    with postgres.data_dir(blank_cluster) as made:
         yield made
 
 

@@ -52,6 +52,13 @@ def data_dir() -> Iterator[Path]:
         yield made
 
 
+@pytest.fixture
+def made_dir(blank_cluster: Path) -> Iterator[Path]:
+    """One in which the database is made already, for what does not depend on its making."""
+    with postgres.data_dir(blank_cluster) as made:
+        yield made
+
+
 def test_what_was_written_survives_a_restart(data_dir: Path) -> None:
     _run(embedded.start(data_dir), "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('кружка')")
 
@@ -70,89 +77,89 @@ def test_starting_leaves_no_thread_and_no_child_behind(data_dir: Path) -> None:
     assert set(psutil.Process().children()) <= children
 
 
-def test_starting_twice_in_one_process_is_one_use(data_dir: Path) -> None:
-    assert embedded.start(data_dir) == embedded.start(data_dir)
+def test_starting_twice_in_one_process_is_one_use(made_dir: Path) -> None:
+    assert embedded.start(made_dir) == embedded.start(made_dir)
 
-    assert embedded.release(data_dir)
-    assert not embedded.release(data_dir)
+    assert embedded.release(made_dir)
+    assert not embedded.release(made_dir)
 
 
-def test_letters_of_every_language_have_their_case(data_dir: Path) -> None:
-    url = embedded.start(data_dir)
+def test_letters_of_every_language_have_their_case(made_dir: Path) -> None:
+    url = embedded.start(made_dir)
 
     ((found,),) = asyncio.run(postgres.fetch(url, "SELECT 'РАЗБИЛАСЬ' ILIKE '%разби%'"))
 
     assert found
 
 
-def test_many_workers_find_a_connection_each(data_dir: Path) -> None:
-    url = embedded.start(data_dir)
+def test_many_workers_find_a_connection_each(made_dir: Path) -> None:
+    url = embedded.start(made_dir)
 
     ((limit,),) = asyncio.run(postgres.fetch(url, "SHOW max_connections"))
 
     assert int(limit) >= 400
 
 
-def test_the_server_stays_while_another_process_uses_it(data_dir: Path) -> None:
-    url = embedded.start(data_dir)
-    with _user(data_dir) as other:
+def test_the_server_stays_while_another_process_uses_it(made_dir: Path) -> None:
+    url = embedded.start(made_dir)
+    with _user(made_dir) as other:
         assert _line(other) == url
 
-        assert not embedded.release(data_dir)
-        assert _is_up(data_dir)
+        assert not embedded.release(made_dir)
+        assert _is_up(made_dir)
 
         other.communicate("\n", timeout=DEADLINE)
-    assert not _is_up(data_dir)
+    assert not _is_up(made_dir)
 
 
-def test_a_process_that_was_killed_does_not_keep_the_server_for_ever(data_dir: Path) -> None:
-    embedded.start(data_dir)
-    with _user(data_dir) as other:
+def test_a_process_that_was_killed_does_not_keep_the_server_for_ever(made_dir: Path) -> None:
+    embedded.start(made_dir)
+    with _user(made_dir) as other:
         _line(other)
         other.kill()
         other.wait(DEADLINE)
 
-    assert embedded.release(data_dir)
-    assert not _is_up(data_dir)
+    assert embedded.release(made_dir)
+    assert not _is_up(made_dir)
 
 
-def test_a_fork_that_ends_does_not_stop_its_parents_server(data_dir: Path) -> None:
+def test_a_fork_that_ends_does_not_stop_its_parents_server(made_dir: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FORKS, str(data_dir)], cwd=REPOSITORY, capture_output=True, text=True, timeout=DEADLINE
+        [sys.executable, "-c", FORKS, str(made_dir)], cwd=REPOSITORY, capture_output=True, text=True, timeout=DEADLINE
     )
 
     assert done.stdout == "still there\n", done.stderr
-    assert not _is_up(data_dir)
+    assert not _is_up(made_dir)
 
 
-def test_ctrl_c_in_the_terminal_does_not_reach_the_server(data_dir: Path) -> None:
-    with _user(data_dir, start_new_session=True) as other:
+def test_ctrl_c_in_the_terminal_does_not_reach_the_server(made_dir: Path) -> None:
+    with _user(made_dir, start_new_session=True) as other:
         _line(other)
-        server = _server_pid(data_dir)
+        server = _server_pid(made_dir)
 
         assert os.getpgid(server) != os.getpgid(other.pid)
         assert os.getsid(server) != os.getsid(other.pid)
         other.communicate("\n", timeout=DEADLINE)
 
 
-def test_a_server_that_was_killed_recovers_all_that_was_committed(data_dir: Path) -> None:
-    _run(embedded.start(data_dir), "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('кружка')")
-    os.kill(_server_pid(data_dir), signal.SIGKILL)
-    _until(lambda: not _is_up(data_dir))
+def test_a_server_that_was_killed_recovers_all_that_was_committed(made_dir: Path) -> None:
+    _run(embedded.start(made_dir), "CREATE TABLE kept (word text)", "INSERT INTO kept VALUES ('кружка')")
+    os.kill(_server_pid(made_dir), signal.SIGKILL)
+    _until(lambda: not _is_up(made_dir))
 
-    assert _words(embedded.start(data_dir)) == ["кружка"]
+    assert _words(embedded.start(made_dir)) == ["кружка"]
 
 
-def test_a_pid_file_left_by_a_container_whose_pid_is_a_strangers_now_is_no_obstacle(data_dir: Path) -> None:
-    embedded.start(data_dir)
-    pid_file = data_dir / "postgres" / "postmaster.pid"
+def test_a_pid_file_left_by_a_container_whose_pid_is_a_strangers_now_is_no_obstacle(made_dir: Path) -> None:
+    embedded.start(made_dir)
+    pid_file = made_dir / "postgres" / "postmaster.pid"
     left = pid_file.read_text().split("\n", 1)[1]
-    embedded.release(data_dir)
+    embedded.release(made_dir)
     pid_file.write_text(f"{os.getpid()}\n{left}")
 
-    embedded.start(data_dir)
+    embedded.start(made_dir)
 
-    assert _is_up(data_dir)
+    assert _is_up(made_dir)
 
 
 def test_two_processes_that_start_at_once_share_one_server(data_dir: Path) -> None:

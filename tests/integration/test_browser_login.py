@@ -18,11 +18,12 @@ from feedback_service.domain.session import Session
 from feedback_service.settings import Settings
 from feedback_service.storage import embedded
 from feedback_service.transports.browser.display import Display
+from tests.support import postgres
 from tests.support.browser_site import Site, site
 from tests.support.browsers import needs_chromium, running
 from tests.support.commanding import Desk, Ended
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser login")]
 NAMES = ("__Secure-access-token", "__Secure-refresh-token")
 FILE = """
 suppliers:
@@ -34,10 +35,10 @@ suppliers:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place(tmp_path_factory: pytest.TempPathFactory, blank_cluster: Path) -> Iterator[Path]:
     """A folder whose embedded database stays up between the commands."""
     folder = tmp_path_factory.mktemp("login")
-    (folder / "data").mkdir()
+    postgres.copy(blank_cluster, folder / "data" / "postgres")
     embedded.start(folder / "data")
     yield folder
     embedded.release(folder / "data")

@@ -16,6 +16,7 @@ from feedback_service.cli.sandbox import READY
 from feedback_service.ports.replica import SandboxCustomer
 from feedback_service.sandbox.model import SANDBOX_KEY
 from feedback_service.storage import embedded
+from tests.support import postgres
 from tests.support.commanding import ROOT, Desk
 
 PLATFORM = "wildberries"
@@ -68,13 +69,13 @@ class Marketplace:
 
 
 @contextmanager
-def open_marketplace(folder: Path) -> Iterator[Marketplace]:
+def open_marketplace(folder: Path, blank_cluster: Path) -> Iterator[Marketplace]:
     """Start the sandbox; the desk's embedded database stays up between its commands, which saves their starts."""
     log = folder / "sandbox.log"
     desk = Desk(folder / "desk")
     desk.folder.mkdir()
     data_dir = desk.folder / "data"
-    data_dir.mkdir()
+    postgres.copy(blank_cluster, data_dir / "postgres")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with running(["sandbox"], log, environment, folder) as process:
         marketplace = Marketplace(SandboxControl(wait_for_line(process, log, READY)), desk)

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from feedback_service.storage import embedded, migrate
+from feedback_service.storage.cluster import Cluster
 
 TEMPLATE = "feedback_template"
 
@@ -26,19 +28,37 @@ def session_dir() -> Path:
     return Path(tempfile.gettempdir()) / f"feedback-tests-{session}"
 
 
+def blank_of(shared_dir: Path) -> Path:
+    """The data directory, on which no server ever ran, of which the session's own is a copy."""
+    return shared_dir / "blank"
+
+
+def copy(blank: Path, to: Path) -> None:
+    """What initdb would make there, in a tenth of the time."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", str(blank), str(to)], check=True)
+
+
 @contextmanager
-def data_dir() -> Iterator[Path]:
-    """A folder for an embedded server of one's own, with a path short enough for its socket."""
+def data_dir(blank: Path | None = None) -> Iterator[Path]:
+    """A folder for an embedded server of one's own, with a path short enough for its socket; empty without `blank`."""
     with tempfile.TemporaryDirectory(prefix="feedback-data-") as made:
+        if blank is not None:
+            copy(blank, Path(made) / "postgres")
         yield Path(made)
         embedded.release(Path(made))
 
 
 def start(shared_dir: Path) -> str:
     """Start or join the session's server, with migrated tables in its template database; return the server's URL."""
-    url = embedded.start(shared_dir)
+    shared_dir.mkdir(parents=True, exist_ok=True)
     with (shared_dir / "template.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
+        blank = blank_of(shared_dir)
+        if not blank.exists():
+            Cluster(blank).make()
+            copy(blank, shared_dir / "postgres")
+        url = embedded.start(shared_dir)
         if not asyncio.run(_has_template(url)):
             asyncio.run(execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
             asyncio.run(execute(url, "CREATE DATABASE half_made"))
