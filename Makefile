@@ -5,7 +5,10 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := feedback_service tests benchmarks migrations/env.py
-WORKERS ?= auto
+# Two for each core: many tests wait for processes, and for time to pass.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+# Where this is set, every worker would prepare every test file anew, each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test browser check lint types contracts unit suite bench lock clean
 

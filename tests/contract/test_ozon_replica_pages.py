@@ -23,6 +23,7 @@ SOON = 20.0
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("browser of the replica's pages"),
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or chromedriver is not installed"),
 ]
 

@@ -21,6 +21,9 @@ def output_of(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
+pytestmark = pytest.mark.xdist_group("wheel")
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
