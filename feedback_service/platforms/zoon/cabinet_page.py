@@ -19,6 +19,7 @@ Fields = Mapping[str, str]
 
 RIGHTS = "see that this login may answer for the organisation, and that organization_ids is right"
 CHANGED = "the page does not show the review as the list does; nothing was sent"
+UNSURE = "several reviews read like this one and were left other marks; nothing was sent"
 MOST_PAGES = 50
 OUTCOMES = ("form", "page", "done", "ready")
 """What a form may lead to, besides the obstacles; what says no comes first."""
@@ -31,8 +32,12 @@ class Card:
     key: str
     own_id: str
     author: str
-    day: date | None
+    moment: datetime | None
     text: str
+
+    @property
+    def day(self) -> date | None:
+        return day_of(self.moment) if self.moment else None
 
     def is_of(self, shown: Shown) -> bool:
         """By its id where both tell one; its writer and day else; its words in any case."""
@@ -74,7 +79,7 @@ class CabinetPages:
         """Open the page that shows the review, looked for from the page `first` on.
 
         Raises Retryable where it is not there or may be another. Reviews that say the same on the same day are told by
-        their order, if the pages show as many as the list.
+        their minutes, or by their order, if the pages show as many as the list.
         """
         found: list[tuple[int, Card]] = []
         for number in range(first, first + MOST_PAGES):
@@ -127,7 +132,7 @@ class CabinetPages:
             raise Retryable(CHANGED)
         if "" in keys or len(keys) < len(found):
             raise Retryable(self.changed(page, "card.key"))
-        number, card = found[0] if len(found) == 1 else found[-1 - shown.twin]
+        number, card = found[0] if len(found) == 1 else _twin(found, shown)
         if number != at:
             self.open(page, shown.organisation, number)
         return Spot(card.key, min(number for number, _ in found))
@@ -152,13 +157,30 @@ class CabinetPages:
 
 
 def _card(row: Fields, now: datetime) -> Card:
-    moment = moment_of(row["date"], now)
-    return Card(row["key"], row["id"].strip(), row["author"], day_of(moment) if moment else None, row["text"])
+    return Card(row["key"], row["id"].strip(), row["author"], moment_of(row["date"], now), row["text"])
 
 
 def _is_sure(found: Sequence[tuple[int, Card]], shown: Shown) -> bool:
     """Whether it is the one by the number that both sides tell."""
     return len(found) == 1 and bool(found[0][1].own_id) and found[0][1].own_id == shown.own_id
+
+
+def _twin(found: Sequence[tuple[int, Card]], shown: Shown) -> tuple[int, Card]:
+    """The one of the shown minute, where both sides tell it; else by its place, where none was left another mark.
+
+    How the pages order the reviews of a day is not known, and a card does not tell its mark.
+    """
+    wanted = _minute(shown.review.created_at)
+    same = [one for one in found if one[1].moment and _minute(one[1].moment) == wanted]
+    if shown.is_timed and len(same) == 1:
+        return same[0]
+    if not shown.alike:
+        raise Retryable(UNSURE)
+    return found[-1 - shown.twin]
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _quoted(text: str) -> str:

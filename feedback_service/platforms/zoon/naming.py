@@ -37,7 +37,7 @@ class Shown:
     """A review with its names, the one in use first; `stem` is what they share with others of its author and day.
 
     `is_timed`: whether its date is told with a time. `twin` is its place, from 0 and the oldest first, among the
-    `twins` reviews of one author and day that say the same.
+    `twins` reviews of one author and day that say the same; `alike`: whether these have the same mark, too.
     """
 
     organisation: str
@@ -49,6 +49,7 @@ class Shown:
     twins: int
     stem: str
     is_timed: bool
+    alike: bool
 
 
 def falls(rows: Rows) -> bool:
@@ -62,6 +63,7 @@ def named(rows: Rows, organisation: str) -> Sequence[Shown]:
     ordered = _oldest_first(rows)
     shared = Counter(row.own_id for row in ordered)
     twins = Counter(_same(row) for row in ordered)
+    marks = Counter(same for same, _ in {(_same(row), row.rating) for row in ordered})
     numbers: Counter[str] = Counter()
     told: Counter[tuple[object, ...]] = Counter()
     found: list[Shown] = []
@@ -72,9 +74,9 @@ def named(rows: Rows, organisation: str) -> Sequence[Shown]:
         own = row.own_id if row.own_id != organisation and shared[row.own_id] == 1 else ""
         made = [one if numbers[one] == 1 else f"{one}-{numbers[one]}" for one in places] + [f"{stem}-{numbers[stem]}"]
         names = tuple(ItemId(one) for one in (own, *made) if one)
-        review = _review(row, names[0], organisation)
+        review, like = _review(row, names[0], organisation), marks[same] == 1
         found.append(
-            Shown(organisation, review, names, own, row.day, told[same], twins[same], stem, is_timed=bool(minute))
+            Shown(organisation, review, names, own, row.day, told[same], twins[same], stem, bool(minute), like)
         )
         told[same] += 1
     return found
