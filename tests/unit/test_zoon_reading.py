@@ -234,6 +234,19 @@ async def test_unreadable_reviews_are_told_once_and_the_others_are_read(caplog: 
     assert caplog.text.count("1 of 2 reviews") == 1
 
 
+async def test_reviews_left_alone_for_a_reply_that_may_be_anybody_s_are_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    zoon = FakeZoon({BAKERY: [written(), written(2, answer="И я")]})
+    caplog.set_level(logging.WARNING)
+    async with reader(zoon) as here:
+        assert len(await here.collect()) == 1
+        here.clock.advance(3601)
+        await here.collect()
+
+    assert caplog.text.count("1 of 2 reviews") == 1
+
+
 async def test_a_removed_review_is_gone_and_an_edited_one_is_seen() -> None:
     zoon = three()
     async with reader(zoon) as here:
@@ -316,6 +329,14 @@ async def test_a_long_history_comes_in_parts_and_misses_none_where_one_is_taken_
 
     assert (len(first[0]), second) == (LARGEST, (["№ 3", "№ 2", "№ 1"], f"{BAKERY}/", 1.0))
     assert rest == second
+
+
+async def test_a_history_goes_by_time_though_the_list_has_another_order_within_a_day() -> None:
+    zoon = FakeZoon({BAKERY: [written(days, f"№ {days}") for days in (1, 1.2, 1.1, 2)]})
+    async with reader(zoon) as here:
+        ((told, _, _),) = await history(here, 10)
+
+    assert told == ["№ 2", "№ 1.2", "№ 1.1", "№ 1"]
 
 
 async def test_a_history_that_the_page_alone_cannot_tell_is_not_taken_for_read() -> None:

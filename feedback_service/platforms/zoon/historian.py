@@ -60,4 +60,5 @@ class Chronicle:
         listing = await self.listings.read(organisation, since)
         if not listing.reaches(since):
             raise Retryable(f"Zoon shows only the newest reviews of {organisation} now", LATER)
-        return [one.review for one in listing.shown if span.holds(one.review.created_at)]
+        written = [one.review for one in listing.shown if span.holds(one.review.created_at)]
+        return sorted(written, key=lambda one: one.created_at)  # within a day the list may be in another order

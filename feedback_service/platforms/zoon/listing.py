@@ -53,7 +53,7 @@ class Listings:
     client: ZoonClient
     _gone_at: datetime | None = None
     _places: dict[str, Place] = field(default_factory=dict)
-    _lost: dict[str, int] = field(default_factory=dict)
+    _told: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     async def read(self, organisation: str, until: date | None = None) -> Listing:
         """All reviews, or at least those from the day `until` on. Raises Retryable or AccountFault.
@@ -84,6 +84,8 @@ class Listings:
                 ended = moved if isinstance(moved, Ended) else None
                 log.info("The list of %s moved while it was read; begun anew.", organisation)
         if ended is not None:
+            told = {"action": "list_cut_off"}
+            log.warning("The list of %s ends after %d reviews.", organisation, len(ended.rows), extra=told)
             return ended.rows, len(ended.rows) <= PIECE
         raise Retryable(f"the list of {organisation} does not stand still while it is read")
 
@@ -156,7 +158,7 @@ class Listings:
         return self._places.get(organisation)
 
     def _listing(self, organisation: str, rows: Rows, *, whole: bool) -> Listing:
-        self._tell_of_lost(organisation, rows)
+        self._tell(organisation, rows)
         if whole:
             return Listing(named(rows, organisation))
         if not falls(rows):
@@ -165,13 +167,18 @@ class Listings:
         complete = tuple(row for row in rows if row and row.day > cut)
         return Listing(named(complete, organisation), cut + timedelta(days=1) if any(rows) else date.max)
 
-    def _tell_of_lost(self, organisation: str, rows: Rows) -> None:
-        """Once for each number of them, not in every pass."""
+    def _tell(self, organisation: str, rows: Rows) -> None:
+        """What gets no answer of ours: once for each number of them, not in every pass."""
         lost = sum(1 for row in rows if row is None)
-        if lost > self._lost.get(organisation, 0):
-            told = {"action": "rows_left_out"}
-            log.warning("%d of %d reviews of %s cannot be read: left out.", lost, len(rows), organisation, extra=told)
-        self._lost[organisation] = lost
+        doubtful = sum(1 for row in rows if row and row.is_by_anybody)
+        before = self._told.get(organisation, (0, 0))
+        if lost > before[0]:
+            about = {"action": "rows_left_out"}
+            log.warning("%d of %d reviews of %s cannot be read: left out.", lost, len(rows), organisation, extra=about)
+        if doubtful > before[1]:
+            told = "%d of %d reviews of %s have replies that nothing tells to be the company's: left alone."
+            log.warning(told, doubtful, len(rows), organisation, extra={"action": "answered_by_anybody"})
+        self._told[organisation] = (lost, doubtful)
 
 
 def _common(rows: Rows, piece: Rows) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bs4 import Tag
@@ -27,7 +27,10 @@ ORDER = (AnswerState.VISIBLE, AnswerState.MODERATING, AnswerState.REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A review as it stands in a list. `own_id` is its attribute data-id, which no source is sure of."""
+    """A review as it stands in a list. `own_id` is its attribute data-id, which no source is sure of.
+
+    `is_by_anybody`: whether what counts as its answer may as well be another customer's comment.
+    """
 
     own_id: str
     author: str
@@ -35,6 +38,7 @@ class Row:
     rating: int
     text: str
     answer: PublishedAnswer | None = None
+    is_by_anybody: bool = field(default=False, compare=False)
 
     @property
     def day(self) -> date:
@@ -56,7 +60,9 @@ def row_of(element: Tag, now: datetime) -> Row | None:
     author, rating, text = _author(one), _rating(one), _words(one)
     if moment is None or not (author or rating or text):
         return None
-    return Row(str(element.get("data-id") or "").strip(), author, moment, rating, text, _answer(replies))
+    doubtful = bool(replies) and not any(_is_official(reply) for reply in replies)
+    own_id = str(element.get("data-id") or "").strip()
+    return Row(own_id, author, moment, rating, text, _answer(replies), doubtful)
 
 
 def _replies(box: Tag) -> list[Tag]:
