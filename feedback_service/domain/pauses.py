@@ -30,15 +30,26 @@ ENDED_BY: dict[Pauser, frozenset[Pauser]] = {
 
 No other work's: an account that may be read and not written would else fall ill and recover in every pass by cron.
 """
+FORGOTTEN = timedelta(days=2)
+"""After so long without another word of it, a pause ends with the next reading: passes by cron may come once a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """`by` None: it was told to an earlier login or configuration, or by an earlier version; any success ends it."""
+    """`by` None: it was told to an earlier login or configuration, or by an earlier version; any success ends it.
+
+    `silent`: how long ago its work met the fault last.
+    """
 
     by: Pauser | None
     reason: str
     lasted: timedelta
+    silent: timedelta
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its work has had no occasion to meet the fault again, nor to see that it is over."""
+        return self.silent >= FORGOTTEN
 
 
 def is_news(by: Pauser, before: Pauser | None) -> bool:

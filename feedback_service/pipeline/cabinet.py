@@ -30,8 +30,6 @@ little where it is wrong: what is closed so opens again as soon as it is listed,
 the cabinet is one that the seller holds the login of. Of MOST items and more, none being there is no chance.
 """
 
-FORGOTTEN = 2 * PATIENCE
-"""When the pause of such a doubt ends: every work has had a day to take what is gone for gone."""
 
 Known = tuple[Kind, ItemId]
 
@@ -111,17 +109,17 @@ async def doubt(connector: Collector, storage: SupplierStorage, account: Account
     seen = await _is_any_there(connector, others)
     if seen is not False:
         return bool(seen)
-    if len(newest) < MOST and await is_doubted_for(PATIENCE, storage.accounts, account):
+    if len(newest) < MOST and await is_doubted_for_long(storage.accounts, account):
         told = {"action": "gone_for_good", "count": len(newest)}
         log.warning("None of %d items was there for a day: they count as gone.", len(newest), extra=told)
         return False
     raise strange_cabinet()
 
 
-async def is_doubted_for(least: timedelta, accounts: Accounts, account: AccountId) -> bool:
-    """Whether a person was told of the doubt so long ago, and nothing has ended it since."""
+async def is_doubted_for_long(accounts: Accounts, account: AccountId) -> bool:
+    """Whether a person was told of the doubt PATIENCE ago, and nothing has ended it since."""
     pause = await accounts.paused(account)
-    return pause is not None and pause.by is Pauser.CABINET and pause.lasted >= least
+    return pause is not None and pause.by is Pauser.CABINET and pause.lasted >= PATIENCE
 
 
 async def _is_any_there(connector: Collector, refs: Sequence[ItemRef]) -> bool | None:

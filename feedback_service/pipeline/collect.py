@@ -72,8 +72,6 @@ class Collect:
             await self.dismissing.tell(found.skipped)
         read = [kind for kind in found.listed if kind not in found.problems]
         done += await self.reading.ended(read, found.problems, ours_seen=found.cabinet.seen)
-        if read and not found.cabinet.seen:
-            await self.reading.forget_the_doubt()
         if read and found.is_whole(self.kinds):
             await self.storage.accounts.collected(self.account.id)
         return done

@@ -43,9 +43,11 @@ class Health:
         if ends:
             await _end(account, accounts, ends)
 
-    async def doubt_over(self, account: Account, accounts: Accounts) -> None:
-        """End the pause for a doubt about the cabinet, though nothing of ours is there."""
-        await _end(account, accounts, ENDED_BY[Pauser.CABINET])
+    async def forget(self, account: Account, accounts: Accounts) -> None:
+        """End a pause of any work that has not met its fault for long: there may be nothing left that it could try."""
+        pause = await accounts.paused(account.id)
+        if pause is not None and pause.is_forgotten:
+            await _end(account, accounts, frozenset(Pauser))
 
 
 async def _end(account: Account, accounts: Accounts, ends: frozenset[Pauser]) -> None:

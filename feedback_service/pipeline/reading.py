@@ -11,7 +11,6 @@ from feedback_service.domain.feedback import Kind
 from feedback_service.domain.passage import Passage, Use
 from feedback_service.domain.pauses import Pauser
 from feedback_service.domain.supplier import Account
-from feedback_service.pipeline.cabinet import FORGOTTEN, is_doubted_for
 from feedback_service.pipeline.closures import Closures
 from feedback_service.pipeline.health import Health
 from feedback_service.pipeline.rests import Rests
@@ -65,16 +64,12 @@ class Reading:
         if await self.closures.open(Passage(Use.READING, kind)):
             log.info("%ss of account %s can be read now.", kind, self.account.key, extra={"action": "kind_available"})
 
-    async def forget_the_doubt(self) -> None:
-        """End a pause for a doubt about the cabinet that has been over for long, though nothing of ours is seen."""
-        if await is_doubted_for(FORGOTTEN, self.accounts, self.account.id):
-            await self.health.doubt_over(self.account, self.accounts)
-
     async def _goes_on(self, problems: Mapping[Kind, Problem], ours_seen: bool) -> Progress:
         """Some kind was read. A subscription that lacks a kind is how an account is, and no failure of the pass."""
         if self.outage.recovered() and self.health.well is not False:
             log.info("Account %s can be read again.", self.account.key, extra={"action": "account_back"})
         await self.health.worked(self.account, self.accounts, ours_seen=ours_seen)
+        await self.health.forget(self.account, self.accounts)
         await self._close({kind: one for kind, one in problems.items() if isinstance(one, AccountFault)})
         for kind, problem in problems.items():
             if isinstance(problem, Unavailable):

@@ -30,7 +30,12 @@ class PostgresAccounts:
     async def pause(self, account: AccountId, by: Pauser, reason: str, retry_after: timedelta | None) -> bool:
         now = self.scope.clock.now()
         until = now + retry_after if retry_after else None
-        values: dict[str, object] = {"paused_by": by, "paused_reason": reason, "paused_until": until}
+        values: dict[str, object] = {
+            "paused_by": by,
+            "paused_reason": reason,
+            "paused_until": until,
+            "pause_told_at": now,
+        }
         async with self.scope.writing() as (connection, supplier_id):
             before = await _paused(connection, _its(account, supplier_id).with_for_update())
             news = before is None or is_news(by, _by(before))
@@ -42,6 +47,7 @@ class PostgresAccounts:
 
     async def resume(self, account: AccountId, ends: frozenset[Pauser]) -> bool:
         ended: dict[str, object] = {"paused_by": "", "paused_reason": "", "paused_until": None, "paused_at": None}
+        ended["pause_told_at"] = None
         async with self.scope.reading() as (connection, supplier_id):
             if not _is_one_of(await _paused(connection, _its(account, supplier_id)), ends):
                 return False
@@ -54,7 +60,10 @@ class PostgresAccounts:
     async def paused(self, account: AccountId) -> Pause | None:
         async with self.scope.reading() as (connection, supplier_id):
             row = await _paused(connection, _its(account, supplier_id))
-        return Pause(_by(row), row.paused_reason, self.scope.clock.now() - row.paused_at) if row else None
+        if row is None:
+            return None
+        now, told_at = self.scope.clock.now(), row.pause_told_at or row.paused_at
+        return Pause(_by(row), row.paused_reason, lasted=now - row.paused_at, silent=now - told_at)
 
     async def collected(self, account: AccountId) -> None:
         async with self.scope.writing() as (connection, supplier_id):
@@ -106,7 +115,7 @@ def _to_closure(row: sa.RowMapping) -> Closure:
 
 def _its(one: AccountId, supplier_id: int) -> sa.Select[tuple[object, ...]]:
     """The account's pause, where it has one and is the supplier's."""
-    pause = account.c.paused_at, account.c.paused_by, account.c.paused_reason
+    pause = account.c.paused_at, account.c.pause_told_at, account.c.paused_by, account.c.paused_reason
     return sa.select(*pause).where(account.c.id == one, account.c.supplier_id == supplier_id)
 
 

@@ -111,6 +111,7 @@ account = sa.Table(
     _moment("paused_until", nullable=True),
     _text("paused_reason"),
     _text("paused_by"),
+    _moment("pause_told_at", nullable=True),
     sa.UniqueConstraint("supplier_id", "key"),
 )
 

@@ -1,4 +1,4 @@
-"""Remember whose work paused an account, so that only that work's success ends the pause."""
+"""Remember whose work paused an account, as only that work's success ends the pause, and when it last said so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("account", sa.Column("paused_by", sa.Text(), server_default="", nullable=False))
+    op.add_column("account", sa.Column("pause_told_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("account", "pause_told_at")
     op.drop_column("account", "paused_by")

@@ -34,13 +34,17 @@ class MemoryStorage:
     due: dict[object, datetime] = field(default_factory=dict)
     changed: dict[FeedbackId, datetime] = field(default_factory=dict)
     paused: dict[AccountId, str] = field(default_factory=dict)
-    pausers: dict[AccountId, tuple[Pauser | None, datetime]] = field(default_factory=dict)
+    pausers: dict[AccountId, tuple[Pauser | None, datetime, datetime]] = field(default_factory=dict)
     collected: dict[AccountId, datetime] = field(default_factory=dict)
     closed: dict[tuple[AccountId, Passage], Closure] = field(default_factory=dict)
     ids: Iterable[int] = field(default_factory=lambda: count(1))
 
     def for_supplier(self, supplier: SupplierKey, fence: Fence | None = None) -> SupplierStorage:
         return SupplierStorage(MemoryFeedback(self, supplier), MemoryOutbox(self), MemoryAccounts(self))
+
+    def signed_in_anew(self) -> None:
+        """Any success ends a pause by now."""
+        self.pausers = {account: (None, *when) for account, (_, *when) in self.pausers.items()}
 
     def next_id(self) -> int:
         return next(iter(self.ids))
@@ -303,7 +307,7 @@ class MemoryAccounts:
         news = before is None or is_news(by, before[0])
         if news or (before and before[0] is by):
             self.store.paused[account] = reason
-            self.store.pausers[account] = by, now if news or not before else before[1]
+            self.store.pausers[account] = by, now if news or not before else before[1], now
         return news
 
     async def resume(self, account: AccountId, ends: frozenset[Pauser]) -> bool:
@@ -316,8 +320,9 @@ class MemoryAccounts:
     async def paused(self, account: AccountId) -> Pause | None:
         if account not in self.store.paused:
             return None
-        by, since = self.store.pausers[account]
-        return Pause(by, self.store.paused[account], self.store.clock.now() - since)
+        by, since, told_at = self.store.pausers[account]
+        now = self.store.clock.now()
+        return Pause(by, self.store.paused[account], lasted=now - since, silent=now - told_at)
 
     async def collected(self, account: AccountId) -> None:
         self.store.collected[account] = self.store.clock.now()

@@ -179,7 +179,8 @@ async def test_a_pause_is_ended_by_the_work_that_paused_and_gives_way_to_a_grave
     stores.clock.pass_by(LEASE)
     assert not await accounts.pause(account, Pauser.CABINET, "stranger still", None)
 
-    assert await accounts.paused(account) == Pause(Pauser.CABINET, "stranger still", LEASE)
+    stores.clock.pass_by(LEASE)
+    assert await accounts.paused(account) == Pause(Pauser.CABINET, "stranger still", lasted=2 * LEASE, silent=LEASE)
     assert not await accounts.resume(account, ENDED_BY[Pauser.WRITING])
     assert await accounts.resume(account, ENDED_BY[Pauser.CABINET])
     assert await accounts.paused(account) is None

@@ -11,14 +11,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feedback_service.domain.dispatch import DispatchStatus
-from feedback_service.domain.errors import FeedbackServiceError, LostRace, NotAllowed
-from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Item
+from feedback_service.domain.errors import (
+    AccountFault,
+    FeedbackServiceError,
+    LostRace,
+    NotAllowed,
+    Retryable,
+    Unavailable,
+)
+from feedback_service.domain.feedback import AnswerState, Feedback, FeedbackStatus, Item, Kind, Review
 from feedback_service.domain.identity import DispatchId, ItemId
 from feedback_service.domain.lifecycle import LIVE_DISPATCH
+from feedback_service.domain.pauses import FORGOTTEN
 from feedback_service.domain.reply import Urgency
 from feedback_service.domain.supplier import AnswerPolicy, Decision
 from feedback_service.lexicon import Inspector
+from feedback_service.pipeline.cabinet import SEVERAL
 from feedback_service.pipeline.guard import judge_text
+from feedback_service.storage.tables import WAITING
 from tests.support.bazaar import Fault, Standing
 from tests.support.clock import ManualClock
 from tests.support.fake_model import FOUND
@@ -28,7 +38,13 @@ from tests.support.mortal import Killed, MortalFlow
 POLICY = AnswerPolicy(
     reviews={1: Decision.SKIP, 2: Decision.APPROVE, 3: Decision.AUTO, 4: Decision.AUTO, 5: Decision.AUTO},
     questions=Decision.AUTO,
+    dismiss_skipped=True,
 )
+STRANGERS = 3
+LACKING = Unavailable("not part of the subscription", "subscribe", retry_after=600.0)
+FORBIDDEN = AccountFault("the login has not this right", "give it one")
+LIMITED = Retryable("so many calls an hour", retry_after=900.0)
+KIND_FAULTS: dict[str, FeedbackServiceError] = {"lacking": LACKING, "forbidden": FORBIDDEN, "limited": LIMITED}
 UNDER_WAY = {FeedbackStatus.COLLECTED, FeedbackStatus.CLASSIFIED, FeedbackStatus.DRAFTED, FeedbackStatus.APPROVED}
 COLLECT, CLASSIFY, DRAFT, GUARD, SEND, CONFIRM = range(6)
 Problems = Sequence[FeedbackServiceError | None]
@@ -62,6 +78,7 @@ class Market:
         self.platform = self.flow.platform
         self.judged = 0
         self.thought = 0
+        self.withdrawn: set[ItemId] = set()
 
     def close(self) -> None:
         self.loop.close()
@@ -101,6 +118,32 @@ class Market:
     def the_model_will_write_badly(self, said: Sequence[str], urgent: bool):
         self.flow.model.said.extend(said)
         self.flow.model.found = replace(FOUND, urgency=Urgency.HIGH if urgent else Urgency.NORMAL)
+
+    def a_kind_may_not_be_read(self, kind: Kind, why: str):
+        self.platform.unreadable[kind] = KIND_FAULTS[why]
+
+    def a_kind_may_not_be_written(self, kind: Kind, why: str):
+        self.platform.unwritable[kind] = KIND_FAULTS[why]
+
+    def every_kind_may_be_read_and_written(self):
+        self.platform.unreadable.clear()
+        self.platform.unwritable.clear()
+
+    def somebody_signs_in_to_another_cabinet(self, turn: Turn):
+        """For a while: then the right login is given back. Of fewer items than SEVERAL nothing could be told."""
+        self._begin(turn)
+        if sum(1 for one in self._feedback() if one.status in WAITING) < SEVERAL:
+            return
+        ours, known, answers = self.platform.items, set(self.flow.store.feedback), self.platform.answers
+        self.platform.items, self.platform.answers = {one.item_id: one for one in _strangers()}, {}
+        self.flow.restart()
+        for number in (COLLECT, SEND, CONFIRM, COLLECT):
+            self._run(turn.seed, self.flow.stages[number].step())
+        assert set(self.flow.store.feedback) == known, "a stranger's review was taken for ours"
+        assert self.platform.answers == {}, "a stranger was answered"
+        self.platform.items, self.platform.answers = ours, answers
+        self.flow.store.signed_in_anew()
+        self.flow.restart()
 
     # the service, and persons
 
@@ -170,8 +213,15 @@ class Market:
             if one.status in (FeedbackStatus.HELD, FeedbackStatus.SKIPPED):
                 assert one.note, f"no reason: {one}"
 
+    def nothing_was_dismissed_but_what_rules_or_persons_leave_unanswered(self):
+        for ref in self.platform.dismissed:
+            item = self.platform.items[ref.item_id]
+            assert isinstance(item, Review), f"dismissed: {item}"
+            assert item.rating == 1 or ref.item_id in self.withdrawn, f"dismissed: {item}"
+
     def check(self) -> None:
         """All that must hold at every moment."""
+        self.nothing_was_dismissed_but_what_rules_or_persons_leave_unanswered()
         self.nobody_sees_two_answers_of_ours()
         self.nothing_was_written_that_was_no_longer_wanted()
         self.nothing_forbidden_was_written()
@@ -182,14 +232,18 @@ class Market:
         """Nothing fails any more, moderation lets everything through, and everything has time."""
         self._begin(Turn())
         self.flow.model.said.clear()
+        self.every_kind_may_be_read_and_written()
         self.platform.state = AnswerState.VISIBLE
         for item_id in self.platform.items:
             if self._is_moderated(item_id):
                 self.platform.moderate(item_id, AnswerState.VISIBLE)
         self._run(0, self.flow.for_long(rounds=40))
+        self.clock.pass_by(FORGOTTEN)
+        self._run(0, self.flow.collect.step())
 
     def nothing_is_lost(self) -> None:
         """At rest: every item has an answer, or a person or the supplier's rules have decided otherwise."""
+        assert self.flow.store.paused == {}, f"paused for ever: {self.flow.store.paused}"
         left = [one for one in self._feedback() if one.status in UNDER_WAY]
         assert left == [], f"not at rest: {left}"
         known = {one.item.item_id: one for one in self._feedback()}
@@ -244,8 +298,10 @@ class Market:
         person, id_ = self.flow.person(), ids[number % len(ids)]
         if name in ("edit", "word and approve"):
             await person.edit(id_, text, approve=name != "edit")
-        else:
-            await getattr(person, name)(id_)
+            return
+        if name == "withdraw":
+            self.withdrawn.add(self.flow.store.feedback[id_].item.item_id)
+        await getattr(person, name)(id_)
 
     def _being_sent(self) -> set[DispatchId]:
         return {one.id for one in self.flow.store.dispatches.values() if one.status is DispatchStatus.SENDING}
@@ -259,3 +315,7 @@ class Market:
 
     def _is_moderated(self, item_id: ItemId) -> bool:
         return any(one.state is AnswerState.MODERATING for one in self.platform.standing(item_id)[-1:])
+
+
+def _strangers() -> Sequence[Item]:
+    return [review(f"stranger {number}") for number in range(STRANGERS)]

@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from feedback_service.domain.errors import AccountFault, Refused, Retryable
-from feedback_service.domain.feedback import AnswerState
+from feedback_service.domain.feedback import AnswerState, Kind
 from tests.support.bazaar import DROPPED_AFTER, FAULTS
-from tests.support.market import CLASSIFY, COLLECT, CONFIRM, DRAFT, GUARD, SEND, Market, Turn
+from tests.support.market import CLASSIFY, COLLECT, CONFIRM, DRAFT, GUARD, KIND_FAULTS, SEND, Market, Turn
 
 EXAMPLES = int(os.environ.get("FLOW_EXAMPLES", "120"))
 FIRST = int(os.environ.get("FLOW_SEED", "0"))
@@ -83,6 +83,10 @@ def bad_writing(dice: Random) -> dict[str, object]:
     return {"said": some(dice, (*GOOD, *FORBIDDEN), 3), "urgent": dice.random() < 0.2}
 
 
+def kind_fault(dice: Random) -> dict[str, object]:
+    return {"kind": dice.choice(list(Kind)), "why": dice.choice(list(KIND_FAULTS))}
+
+
 HAPPENINGS: dict[str, tuple[int, Drawn]] = {
     "a_customer_reviews": (3, a_review),
     "a_customer_asks": (1, lambda _: {}),
@@ -91,6 +95,10 @@ HAPPENINGS: dict[str, tuple[int, Drawn]] = {
     "the_seller_answers_on_the_platform": (2, item),
     "the_platform_changes_its_ways": (1, ways),
     "the_platform_moderates": (2, moderation),
+    "a_kind_may_not_be_read": (1, kind_fault),
+    "a_kind_may_not_be_written": (1, kind_fault),
+    "every_kind_may_be_read_and_written": (2, lambda _: {}),
+    "somebody_signs_in_to_another_cabinet": (1, turn),
     "the_model_will_write_badly": (1, bad_writing),
     "everything_runs_in_order": (6, whole_turn),
     "stages_run_side_by_side": (4, turn),

@@ -190,7 +190,7 @@ async def test_a_small_shop_whose_items_really_went_goes_on_after_a_day_of_the_s
             await careful.collect.step()
             assert {careful.status(f"r{number}") for number in range(4)} == {FeedbackStatus.HELD}, hour
             careful.clock.pass_by(HOUR)
-        for _ in range(30):
+        for _ in range(50):
             careful.restart()
             await careful.collect.step()
             careful.clock.pass_by(HOUR)

@@ -98,3 +98,22 @@ async def test_the_wrong_cabinet_after_a_new_login_is_told_anew(flow: Flow, capl
 
     assert said(caplog) == ["account_paused", "account_paused"]
     assert flow.store.paused[ACCOUNT].startswith("none of the account's items is there")
+
+
+async def test_a_pause_whose_work_has_nothing_left_to_try_ends_after_two_days(
+    flow: Flow, caplog: pytest.LogCaptureFixture
+):
+    flow.platform.show(review("r1"))
+    flow.platform.unwritable[Kind.REVIEW] = READ_ONLY
+    await one_pass(flow)
+    await flow.person().withdraw(flow.feedback().id)
+
+    with caplog.at_level("INFO"):
+        for _ in range(47):
+            flow.clock.pass_by(timedelta(hours=1))
+            await flow.collect.step()
+        assert said(caplog) == ["account_paused"]
+        flow.clock.pass_by(timedelta(hours=1))
+        await flow.collect.step()
+
+    assert said(caplog) == ["account_paused", "account_back"]
