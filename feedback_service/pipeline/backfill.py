@@ -33,11 +33,15 @@ class Backfill:
     outage: Outage = field(default_factory=Outage)
 
     async def begun(self, account: AccountId, kind: Kind, span: Span, *, anew: bool = False) -> Course:
-        """The course that a broken-off reading of a span with the same beginning left, else a new one."""
+        """The course that a broken-off reading of a span with the same beginning left, else a new one.
+
+        Not of one that left something which is to be taken now, nor of one that would read on beyond the span.
+        """
         before = await self.backfills.course(account, kind)
-        if before is not None and before.ended_at is None and not anew and abs(before.span.since - span.since) < SAME:
-            return before
-        return Course(account=account, kind=kind, span=span)
+        if before is None or before.ended_at is not None or anew or (self.take and before.total.left):
+            return Course(account=account, kind=kind, span=span)
+        is_same = abs(before.span.since - span.since) < SAME and before.span.until <= span.until
+        return before if is_same else Course(account=account, kind=kind, span=span)
 
     async def run(self, course: Course) -> AsyncIterator[Course]:
         """Read on to the end; the course after every page, kept already.
@@ -45,10 +49,13 @@ class Backfill:
         Waits and goes on where the platform is away for a while. Raises Retryable where it stays away, and AccountFault
         or Refused.
         """
+        passed = {course.cursor}
         while course.ended_at is None:
             try:
                 async for further in self._pages(course):
-                    self.outage.recovered()
+                    if further.cursor not in passed:  # a place that is reached again and again is no way forward
+                        self.outage.recovered()
+                    passed.add(further.cursor)
                     course = further
                     yield course
                 course = replace(course, share=1.0, ended_at=self.clock.now())

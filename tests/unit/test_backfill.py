@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,6 +120,45 @@ async def test_an_outage_without_end_is_told() -> None:
         await read(backfill(archive, shelf, HandClock()))
 
     assert shelf.courses[Kind.REVIEW].cursor == "1"
+
+
+async def test_a_reading_that_begins_anew_after_each_failure_ends() -> None:
+    @dataclass
+    class Forgetful(Archive):
+        async def history(self, kind: Kind, span: Span, cursor: str = "") -> AsyncIterator[HistoryPage]:
+            self.asked.append(cursor)
+            yield HistoryPage([_item("1a", 1)], "1", 0.3)
+            raise Retryable("the place is too old")
+
+    archive = Forgetful()
+
+    with pytest.raises(Retryable):
+        await read(backfill(archive, Shelf(), HandClock()))
+
+    assert len(archive.asked) == PATIENCE
+
+
+async def test_what_an_earlier_reading_left_is_read_again_where_it_is_to_be_taken_now() -> None:
+    shelf, clock = Shelf(), HandClock()
+    part = Course(account=ACCOUNT, kind=Kind.REVIEW, span=SPAN, cursor="2", share=0.6)
+    job = replace(backfill(Archive(), shelf, clock), take=True)
+
+    begun = []
+    for left in (0, 3):
+        await shelf.save(replace(part, total=Remembered(kept=1, left=left)))
+        begun.append((await job.begun(ACCOUNT, Kind.REVIEW, SPAN)).cursor)
+
+    assert begun == ["2", ""]
+
+
+async def test_a_reading_of_less_goes_on_from_no_reading_of_more() -> None:
+    shelf = Shelf()
+    await shelf.save(Course(account=ACCOUNT, kind=Kind.REVIEW, span=SPAN, cursor="2"))
+    job = backfill(Archive(), shelf, HandClock())
+
+    course = await job.begun(ACCOUNT, Kind.REVIEW, Span(SPAN.since, SPAN.until - timedelta(days=20)))
+
+    assert course.cursor == ""
 
 
 async def test_a_history_that_was_read_whole_is_read_again_from_the_start() -> None:
