@@ -11,10 +11,8 @@ import backoff
 
 from feedback_service.domain.errors import Retryable
 from feedback_service.ports.clock import Clock
-from feedback_service.transports.clock import SystemClock
 
 T = TypeVar("T")
-REAL_TIME = SystemClock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +24,7 @@ class Patience:
     longest: float = 5.0
 
 
-async def patiently(read: Callable[[], Awaitable[T]], patience: Patience, clock: Clock = REAL_TIME) -> T:
+async def patiently(read: Callable[[], Awaitable[T]], patience: Patience, clock: Clock) -> T:
     """Run the read until it succeeds, or its last Retryable; for reads only: a write must never come here.
 
     The waits between are the clock's.
@@ -48,6 +46,7 @@ async def patiently(read: Callable[[], Awaitable[T]], patience: Patience, clock:
         logger=None,
         interval=0,  # its own waits know no clock but the machine's
     )
+
     async def tried() -> T:  # backoff takes a lambda that gives a coroutine for a plain function
         return await read()
 
