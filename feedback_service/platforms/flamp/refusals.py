@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Retryable
 from feedback_service.platforms.flamp import wire
+from feedback_service.transports.documents import amount_of, json_of
 from feedback_service.transports.http import Answer
 
 READING = "reading needs no login: try again later, or from another network; see that base_url is right"
@@ -26,7 +24,7 @@ def status_of(answer: Answer) -> int:
     """The status that counts: `code` repeats it, and where it tells of a failure under a 200, it is believed."""
     if answer.status != 200:
         return answer.status
-    code = wire.code_of(_document(answer))
+    code = wire.code_of(json_of(answer.body))
     return code if code is not None and 400 <= code < 600 else 200
 
 
@@ -39,13 +37,13 @@ def refusal(answer: Answer) -> FeedbackServiceError | NotThere | None:
     status = status_of(answer)
     if 200 <= status < 300:
         return None
-    said = f"{status} {wire.complaint(_document(answer)) or answer.excerpt()}"
+    said = f"{status} {wire.complaint(json_of(answer.body)) or answer.excerpt()}"
     match status:
         case 401:
             return AccountFault(f"Flamp does not accept the token of its own page ({said})", READING, CLOSED)
         case 403:
             return AccountFault(f"Flamp does not let us read ({said})", READING, CLOSED)
-        case 404 if isinstance(_document(answer), dict):
+        case 404 if isinstance(json_of(answer.body), dict):
             return NotThere(f"{answer.call}: {said}")
         case 429:
             return Retryable(f"{answer.call}: too many requests", retry_after(answer))
@@ -56,15 +54,5 @@ def refusal(answer: Answer) -> FeedbackServiceError | NotThere | None:
 
 def retry_after(answer: Answer) -> float:
     """Seconds by the usual header, which Flamp does not document."""
-    try:
-        seconds = float(answer.headers.get("retry-after", ""))
-    except ValueError:
-        return UNKNOWN_PENALTY
-    return min(seconds, LONGEST_PENALTY) if math.isfinite(seconds) and seconds >= 0 else UNKNOWN_PENALTY
-
-
-def _document(answer: Answer) -> object:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
+    seconds = amount_of(answer.headers.get("retry-after"))
+    return UNKNOWN_PENALTY if seconds is None else min(seconds, LONGEST_PENALTY)

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.flamp.fields import (
+from feedback_service.transports.documents import (
     NOTHING,
     Row,
     count_of,
+    length_of,
     moment_of,
-    number_of,
     row_of,
     stars_of,
     text_of,
@@ -96,22 +96,22 @@ def read_page(document: object, filial: str) -> Page:
     if not isinstance(rows, list):
         raise Unreadable("the list of reviews is missing")
     written_here = [row_of(row) for row in rows if _is_of_flamp(row_of(row))]
-    ours = [row for row in written_here if number_of(row.get("filial_id")) in ("", filial)]
+    ours = [row for row in written_here if _number(row.get("filial_id")) in ("", filial)]
     read = [_review(row, filial) for row in ours]
     reviews = tuple(one for one in read if one is not None)
     if lost := len(ours) - len(reviews):
         extra = {"action": "rows_left_out", "filial": filial}
         log.warning("Left out %d of %d reviews: they carry no number or no date.", lost, len(ours), extra=extra)
-    numbers = [number for row in rows if (number := number_of(row_of(row).get("id"))) not in ("", STUB)]
+    numbers = [number for row in rows if (number := _number(row_of(row).get("id"))) not in ("", STUB)]
     last = numbers[-1] if numbers else ""
-    spoiled = [number_of(row.get("id")) for row, one in zip(ours, read, strict=True) if one is None]
+    spoiled = [_number(row.get("id")) for row, one in zip(ours, read, strict=True) if one is None]
     return Page(
         reviews=reviews,
         rows=len(rows),
         spoiled=frozenset(Place(filial, number).item_id for number in spoiled if number),
         last=last,
         following=_following(row_of(document).get("next_link"), last),
-        elsewhere=frozenset(number_of(row.get("filial_id")) for row in written_here) - {"", filial},
+        elsewhere=frozenset(_number(row.get("filial_id")) for row in written_here) - {"", filial},
     )
 
 
@@ -137,7 +137,7 @@ def code_of(document: object) -> int | None:
 
 def _is_of_flamp(row: Row) -> bool:
     provider = row.get("provider")
-    return number_of(row.get("id")) != STUB and not (isinstance(provider, str) and provider.lower() not in ("", OURS))
+    return _number(row.get("id")) != STUB and not (isinstance(provider, str) and provider.lower() not in ("", OURS))
 
 
 def _following(link: object, last: str) -> str:
@@ -147,16 +147,15 @@ def _following(link: object, last: str) -> str:
     if not isinstance(link, str) or not link.strip():
         return ""
     try:
-        return number_of(dict(parse_qsl(urlsplit(link).query)).get("offset_id")) or last
+        return _number(dict(parse_qsl(urlsplit(link).query)).get("offset_id")) or last
     except ValueError:
         return last
 
 
 def _review(row: Row, filial: str) -> Review | None:
-    number, written_at = number_of(row.get("id")), moment_of(row.get("date_created"))
+    number, written_at = _number(row.get("id")), moment_of(row.get("date_created"))
     if not number or written_at is None:
         return None
-    photos = row.get("photos")
     return Review(
         item_id=Place(filial, number).item_id,
         created_at=written_at,
@@ -164,7 +163,7 @@ def _review(row: Row, filial: str) -> Review | None:
         text=text_of(row.get("text")),
         author=text_of(row_of(row.get("user")).get("name")),
         product=Product(sku=filial),
-        photos=len(photos) if isinstance(photos, list) else 0,
+        photos=length_of(row.get("photos")),
         answer=_answer(row.get("official_answer")),
     )
 
@@ -176,11 +175,17 @@ def _answer(value: object) -> PublishedAnswer | None:
     """
     several = value if isinstance(value, list) else [value]
     rows = [row_of(one) for one in several]
-    told = [row for row in rows if text_of(row.get("text")) or number_of(row.get("id"))]
+    told = [row for row in rows if text_of(row.get("text")) or _number(row.get("id"))]
     told = told or [NOTHING for one in several if isinstance(one, str) and one.strip()]
     latest = sorted(told, key=lambda row: moment_of(row.get("date_created")) or LONG_AGO)[-1:]
     return _published(latest[0]) if latest else None
 
 
 def _published(row: Row) -> PublishedAnswer:
-    return PublishedAnswer(text_of(row.get("text")), AnswerState.VISIBLE, None, "", number_of(row.get("id")))
+    return PublishedAnswer(text_of(row.get("text")), AnswerState.VISIBLE, None, "", _number(row.get("id")))
+
+
+def _number(value: object) -> str:
+    """The digits of an id, which comes as a number or as text; empty where it is none."""
+    text = text_of(value).strip()
+    return text if text.isascii() and text.isdigit() and len(text) <= 20 else ""

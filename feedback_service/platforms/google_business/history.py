@@ -10,11 +10,12 @@ from datetime import datetime
 from feedback_service.domain.errors import Refused
 from feedback_service.platforms.google_business.client import Elsewhere, GoogleBusinessClient, Stale
 from feedback_service.platforms.google_business.directory import Directory
-from feedback_service.platforms.google_business.fields import row_of, text_of
+from feedback_service.platforms.google_business.fields import text_of
 from feedback_service.platforms.google_business.listing import Listing
 from feedback_service.platforms.google_business.names import Place, named
 from feedback_service.platforms.google_business.wire import Page
 from feedback_service.ports.platform import HistoryPage, Span
+from feedback_service.transports.documents import json_of, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,7 @@ class History:
 
 def read_bookmark(cursor: str) -> Bookmark:
     """Raises Refused for a text that `history` did not give."""
-    try:
-        document = row_of(json.loads(cursor))
-    except (ValueError, RecursionError):
-        document = row_of(None)
+    document = row_of(json_of(cursor))
     place = named(text_of(document.get("location")))
     if place is None or not isinstance(document.get("page"), str):
         raise Refused(f"{cursor[:60]!r} is no place in a history of Google's reviews")

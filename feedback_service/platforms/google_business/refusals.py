@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable
-from feedback_service.platforms.google_business.fields import Row, line_of, number_of, row_of, rows_of, text_of
+from feedback_service.platforms.google_business.fields import line_of, text_of
 from feedback_service.platforms.google_business.login import CLIENT, CONSENT
+from feedback_service.transports.documents import Row, amount_of, json_of, row_of, rows_of
 from feedback_service.transports.http import Answer
 
 APPROVAL = (
@@ -51,7 +51,7 @@ class Complaint:
     def quota_is_zero(self) -> bool:
         """Whether the project was given no quota at all, which no waiting changes."""
         limits = [row_of(one.get("metadata")).get("quota_limit_value") for one in self.details]
-        return any(number_of(one) == 0 for one in limits)
+        return any(amount_of(one) == 0 for one in limits)
 
 
 def refusal(answer: Answer) -> FeedbackServiceError | None:
@@ -93,10 +93,7 @@ def is_elsewhere(answer: Answer) -> bool:
 
 def complaint(answer: Answer) -> Complaint:
     """The error in the body, of either shape (the API's, or OAuth's); an empty line where there is none."""
-    try:
-        document = row_of(json.loads(answer.body))
-    except (ValueError, RecursionError):
-        return Complaint("")
+    document = row_of(json_of(answer.body))
     error = document.get("error")
     if isinstance(error, str):
         return Complaint(line_of(error, document.get("error_description")), (error,))
@@ -109,11 +106,11 @@ def complaint(answer: Answer) -> Complaint:
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds until a 429 is worth asking again: by the header, a number or a date, else by the body."""
-    told = number_of(answer.headers.get("retry-after", ""))
+    told = amount_of(answer.headers.get("retry-after", ""))
     if told is None:
         told = _until(answer.headers)
     for one in complaint(answer).details if told is None else ():
-        told = number_of(text_of(one.get("retryDelay")).removesuffix("s")) if told is None else told
+        told = amount_of(text_of(one.get("retryDelay")).removesuffix("s")) if told is None else told
     return None if told is None else min(told, LONGEST_PENALTY)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from dataclasses import dataclass, field
 
 from feedback_service.domain.errors import AccountFault, Retryable
-from feedback_service.platforms.google_business.fields import NOTHING, Row, number_of, row_of, text_of
+from feedback_service.platforms.google_business.fields import text_of
 from feedback_service.platforms.google_business.login import CONSENT, Login
 from feedback_service.platforms.google_business.refusals import oauth_refusal
 from feedback_service.ports.clock import Clock
+from feedback_service.transports.documents import Row, amount_of, json_of, row_of
 from feedback_service.transports.http import Answer, Call, Http
 
 TOKEN = re.compile(r"[!-~]{1,8192}")
@@ -63,7 +63,7 @@ class Signing:
         if problem := oauth_refusal(answer):
             raise problem
         document = _document(answer)
-        token, life = text_of(document.get("access_token")), number_of(document.get("expires_in"))
+        token, life = text_of(document.get("access_token")), amount_of(document.get("expires_in"))
         if not TOKEN.fullmatch(token):
             raise AccountFault("Google took the consent, but gave no access token", CONSENT)
         self._token, self._until = token, asked_at + (UNKNOWN_LIFE if life is None else life) - EARLY
@@ -71,10 +71,7 @@ class Signing:
 
 def _document(answer: Answer) -> Row:
     """Raises Retryable where it is none, without a word of the body, in which a token may stand."""
-    try:
-        document = row_of(json.loads(answer.body))
-    except (ValueError, RecursionError):
-        document = NOTHING
+    document = row_of(json_of(answer.body))
     if not document:
         raise Retryable(f"{answer.call}: HTTP {answer.status} without a JSON object")
     return document

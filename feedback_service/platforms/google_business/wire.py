@@ -9,9 +9,10 @@ from datetime import datetime
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.google_business.fields import Row, moment_of, number_of, row_of, rows_of, text_of
+from feedback_service.platforms.google_business.fields import text_of
 from feedback_service.platforms.google_business.names import ACCOUNT, LOCATION, Place, place_of, tail
 from feedback_service.platforms.google_business.translated import original_of
+from feedback_service.transports.documents import Row, amount_of, moment_of, row_of, rows_of
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def read_page(document: object, place: Place, now: datetime) -> Page:
     rows = _rows(document, "reviews")
     listed = [one for row in rows if (one := _listed(row_of(row), place, now)) is not None]
     _tell_of_lost(len(rows) - len(listed), len(rows))
-    total = number_of(row_of(document).get("totalReviewCount"))
+    total = amount_of(row_of(document).get("totalReviewCount"))
     return Page(tuple(listed), _token(document), now, None if total is None else int(total))
 
 

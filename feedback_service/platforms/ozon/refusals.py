@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Mapping
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable, Unavailable
+from feedback_service.transports.documents import amount_of, json_of, row_of
 from feedback_service.transports.http import Answer
 
 WHERE = "see the key in the cabinet: Настройки → Seller API"
@@ -69,7 +67,7 @@ def is_general(answer: Answer) -> bool:
 
 def code(answer: Answer) -> int | None:
     """The gRPC number in the body, which comes as a number or as its name; None where there is no such body."""
-    value = _body(answer).get("code")
+    value = row_of(json_of(answer.body)).get("code")
     if isinstance(value, str):
         return CODES.get(value.upper(), 2)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -77,21 +75,21 @@ def code(answer: Answer) -> int | None:
 
 def reason(answer: Answer) -> str:
     """The platform's own words, else the beginning of the body."""
-    message = _body(answer).get("message")
+    message = row_of(json_of(answer.body)).get("message")
     line = " ".join(message.split()) if isinstance(message, str) else ""
     return "".join(sign if sign.isprintable() else " " for sign in line)[:200] or answer.excerpt()
 
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds until it is worth asking again, by the header or by the words."""
-    seconds = _number(answer.headers.get("retry-after"))
+    seconds = amount_of(answer.headers.get("retry-after"))
     if seconds is None and (found := SAID_WAIT.search(reason(answer))):
         seconds = float(found.group(1))
     return None if seconds is None else min(seconds, LONGEST_PENALTY)
 
 
 def is_too_many(answer: Answer) -> bool:
-    words = f"{_body(answer).get('code')} {reason(answer)}".lower()
+    words = f"{row_of(json_of(answer.body)).get('code')} {reason(answer)}".lower()
     return answer.status == 429 or (400 <= answer.status < 500 and any(mark in words for mark in TOO_MANY))
 
 
@@ -131,19 +129,3 @@ def _by_status(answer: Answer) -> FeedbackServiceError:
 
 def _said(answer: Answer) -> str:
     return f"{answer.status} {reason(answer)}"
-
-
-def _body(answer: Answer) -> Mapping[str, object]:
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None

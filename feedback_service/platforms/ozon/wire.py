@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Item, Kind, Product, Question, Review
 from feedback_service.domain.identity import ItemId
+from feedback_service.transports.documents import Row, instant_of, rows_of, truth_of, words_of
 
 log = logging.getLogger(__name__)
 
-Row = Mapping[str, object]
 T = TypeVar("T")
 
 PUBLICATION = {
@@ -82,8 +82,7 @@ def read_page(document: object, kind: Kind, now: datetime) -> Page:
     if len(entries) < len(rows):
         lost = len(rows) - len(entries)
         log.warning("Left out %d of %d %ss: no id.", lost, len(rows), kind, extra={"action": "rows_left_out"})
-    has_next = body.get("has_next")
-    return Page(entries, len(rows), text_of(body.get("last_id")), has_next if isinstance(has_next, bool) else None)
+    return Page(entries, len(rows), words_of(body.get("last_id")), truth_of(body.get("has_next")))
 
 
 def read_entry(document: object, kind: Kind, item_id: ItemId, now: datetime) -> Entry:
@@ -106,12 +105,12 @@ def read_answers(document: object) -> Sequence[Comment]:
 
 
 def read_last_id(document: object) -> str:
-    return text_of(_object(document).get("last_id"))
+    return words_of(_object(document).get("last_id"))
 
 
 def read_written(document: object, field: str) -> str:
     """The id of what was created. Raises Unreadable where none is given."""
-    written = text_of(_object(document).get(field))
+    written = words_of(_object(document).get(field))
     if not written:
         raise Unreadable(f"{field} is missing")
     return written
@@ -128,45 +127,24 @@ def read_counts(document: object) -> Mapping[str, int]:
 def read_rights(document: object) -> Rights:
     """Raises Unreadable where no roles are listed."""
     body = _object(document)
-    roles = [role for role in _list(body, "roles") if isinstance(role, dict)]
-    listed = [role["methods"] for role in roles if isinstance(role.get("methods"), list)]
-    methods = frozenset(text_of(one) for one in chain.from_iterable(listed))
-    return Rights(frozenset(text_of(role.get("name")) for role in roles), methods, moment_of(body.get("expires_at")))
+    roles = rows_of(_list(body, "roles"))
+    listed = (one for one in (role.get("methods") for role in roles) if isinstance(one, list))
+    methods = frozenset(words_of(one) for one in chain.from_iterable(listed))
+    return Rights(frozenset(words_of(role.get("name")) for role in roles), methods, instant_of(body.get("expires_at")))
 
 
 def read_titles(document: object) -> Mapping[int, str]:
     """Product names by SKU; a product has one SKU for itself and may have others by its sources."""
     titles: dict[int, str] = {}
-    for row in _list(_object(document), "items"):
-        if not isinstance(row, dict):
-            continue
-        sources = row.get("sources")
-        numbered = [row, *(one for one in (sources if isinstance(sources, list) else []) if isinstance(one, dict))]
-        titles.update({number_of(one.get("sku")): text_of(row.get("name")) for one in numbered})
+    for row in rows_of(_list(_object(document), "items")):
+        numbered = [row, *rows_of(row.get("sources"))]
+        titles.update({number_of(one.get("sku")): words_of(row.get("name")) for one in numbered})
     return {sku: name for sku, name in titles.items() if sku and name}
-
-
-def moment_of(value: object) -> datetime | None:
-    """RFC 3339; without a zone it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def written(moment: datetime) -> str:
     """A moment as filters take it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def text_of(value: object) -> str:
-    """Text as it came; a number as its digits; everything else is empty."""
-    if isinstance(value, str):
-        return value
-    return str(value) if _is_number(value) else ""
 
 
 def number_of(value: object) -> int:
@@ -201,7 +179,7 @@ def _each(rows: Sequence[object], read: Callable[[Row], T]) -> list[T]:
 
 
 def _entry(row: object, kind: Kind, now: datetime) -> Entry | None:
-    if not isinstance(row, dict) or not text_of(row.get("id")):
+    if not isinstance(row, dict) or not words_of(row.get("id")):
         return None
     item = _review(row, now) if kind is Kind.REVIEW else _question(row, now)
     answers = row.get("comments_amount" if kind is Kind.REVIEW else "answers_count")
@@ -210,11 +188,11 @@ def _entry(row: object, kind: Kind, now: datetime) -> Entry | None:
 
 def _review(row: Row, now: datetime) -> Review:
     return Review(
-        item_id=ItemId(text_of(row.get("id"))),
-        created_at=moment_of(row.get("published_at")) or now,
+        item_id=ItemId(words_of(row.get("id"))),
+        created_at=instant_of(row.get("published_at")) or now,
         rating=_stars(row.get("rating")),
-        text=text_of(row.get("text")),
-        product=Product(sku=text_of(row.get("sku"))),
+        text=words_of(row.get("text")),
+        product=Product(sku=words_of(row.get("sku"))),
         photos=number_of(row.get("photos_amount")),
         videos=number_of(row.get("videos_amount")),
     )
@@ -222,33 +200,33 @@ def _review(row: Row, now: datetime) -> Review:
 
 def _question(row: Row, now: datetime) -> Question:
     return Question(
-        item_id=ItemId(text_of(row.get("id"))),
-        created_at=moment_of(row.get("published_at")) or now,
-        text=text_of(row.get("text")),
-        author=text_of(row.get("author_name")),
-        product=Product(sku=text_of(row.get("sku"))),
+        item_id=ItemId(words_of(row.get("id"))),
+        created_at=instant_of(row.get("published_at")) or now,
+        text=words_of(row.get("text")),
+        author=words_of(row.get("author_name")),
+        product=Product(sku=words_of(row.get("sku"))),
     )
 
 
 def _comment(row: Row) -> Comment:
     state, reason = AnswerState.VISIBLE, ""
     if row.get("is_rejected") is True:
-        state, reason = AnswerState.REJECTED, text_of(row.get("deviation_reason"))
+        state, reason = AnswerState.REJECTED, words_of(row.get("deviation_reason"))
     elif row.get("is_published") is False:
         state = AnswerState.MODERATING
     ours = row.get("is_owner") is True or row.get("is_official") is True
-    return Comment(text_of(row.get("id")), text_of(row.get("text")), state, reason, ours, _published(row))
+    return Comment(words_of(row.get("id")), words_of(row.get("text")), state, reason, ours, _published(row))
 
 
 def _answer(row: Row) -> Comment:
     """It is not told whose an answer is; see `sighting`. An unknown word counts as "still being checked"."""
     word = row.get("status_publication")
-    known = (AnswerState.VISIBLE, "") if not word else PUBLICATION.get(text_of(word), (AnswerState.MODERATING, ""))
-    return Comment(text_of(row.get("id")), text_of(row.get("text")), *known, True, _published(row))
+    known = (AnswerState.VISIBLE, "") if not word else PUBLICATION.get(words_of(word), (AnswerState.MODERATING, ""))
+    return Comment(words_of(row.get("id")), words_of(row.get("text")), *known, True, _published(row))
 
 
 def _published(row: Row) -> datetime | None:
-    return moment_of(row.get("published_at"))
+    return instant_of(row.get("published_at"))
 
 
 def _stars(value: object) -> int:

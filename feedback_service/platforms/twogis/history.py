@@ -12,12 +12,12 @@ from feedback_service.domain.errors import AccountFault, Refused
 from feedback_service.domain.feedback import Review
 from feedback_service.platforms.twogis.branches import OURS, Branches
 from feedback_service.platforms.twogis.client import Elsewhere, TwoGisClient
-from feedback_service.platforms.twogis.fields import moment_of
 from feedback_service.platforms.twogis.listing import SECOND, Listing
 from feedback_service.platforms.twogis.notes import Notes
 from feedback_service.platforms.twogis.standing import with_answer
 from feedback_service.platforms.twogis.wire import Listed, Place
 from feedback_service.ports.platform import HistoryPage, Span
+from feedback_service.transports.documents import moment_of
 
 log = logging.getLogger(__name__)
 

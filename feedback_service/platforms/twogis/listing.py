@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from feedback_service.domain.errors import Retryable
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.twogis.client import PAGE, TwoGisClient
-from feedback_service.platforms.twogis.fields import moment_of
 from feedback_service.platforms.twogis.wire import Listed, Page, Place
+from feedback_service.transports.documents import moment_of
 
 log = logging.getLogger(__name__)
 

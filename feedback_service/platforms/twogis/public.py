@@ -10,11 +10,11 @@ from feedback_service.domain.dispatch import ItemRef, Sighting
 from feedback_service.domain.errors import AccountFault, Retryable
 from feedback_service.domain.feedback import Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.twogis.fields import moment_of
 from feedback_service.platforms.twogis.pace import Pace
 from feedback_service.platforms.twogis.public_wire import PublicPage, Shown, read_public
 from feedback_service.platforms.twogis.refusals import reason, refusal, status_of
 from feedback_service.platforms.twogis.wire import Unreadable
+from feedback_service.transports.documents import moment_of
 from feedback_service.transports.http import Call
 from feedback_service.transports.retry import Patience, patiently
 

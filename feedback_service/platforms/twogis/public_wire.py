@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.twogis.fields import Row, count_of, flagged, id_of, moment_of, row_of, stars_of, text_of
+from feedback_service.platforms.twogis.fields import flagged, id_of
 from feedback_service.platforms.twogis.wire import CATALOG, UNREADABLE, Unreadable, has_words
+from feedback_service.transports.documents import Row, count_of, length_of, moment_of, row_of, stars_of, text_of
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def _shown(row: Row, branch: str, now: datetime) -> Shown | None:
     item_id = id_of(row)
     if not item_id or not has_words(row):
         return None
-    user, place, photos = row_of(row.get("user")), row_of(row.get("object")), row.get("photos")
+    user, place = row_of(row.get("user")), row_of(row.get("object"))
     review = Review(
         item_id=ItemId(item_id),
         created_at=moment_of(row.get("date_created")) or now,
@@ -69,7 +70,7 @@ def _shown(row: Row, branch: str, now: datetime) -> Shown | None:
         text=text_of(row.get("text")),
         author=text_of(user.get("name")) or text_of(user.get("first_name")),
         product=Product(sku=text_of(place.get("id")) or branch, name=text_of(place.get("name"))),
-        photos=len(photos) if isinstance(photos, list) else 0,
+        photos=length_of(row.get("photos")),
         answer=_answer(row.get("official_answer")),
     )
     return Shown(review, flagged(row, "is_hidden", "on_moderation"))

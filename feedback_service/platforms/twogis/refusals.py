@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable
 from feedback_service.platforms.twogis import wire
-from feedback_service.platforms.twogis.fields import count_of, row_of
+from feedback_service.transports.documents import amount_of, count_of, json_of, row_of
 from feedback_service.transports.http import Answer
 
 RIGHTS = "see in https://account.2gis.com that this login may read and answer the reviews of the organisation"
@@ -20,7 +17,7 @@ def status_of(answer: Answer) -> int:
     """The status that counts: `meta.code` repeats it, and where it tells of a failure under a 200, it is believed."""
     if answer.status != 200:
         return answer.status
-    code = count_of(row_of(row_of(_document(answer)).get("meta")).get("code"))
+    code = count_of(row_of(row_of(json_of(answer.body)).get("meta")).get("code"))
     return code if code is not None and 400 <= code < 600 else 200
 
 
@@ -50,20 +47,10 @@ def refusal(answer: Answer) -> FeedbackServiceError | None:
 
 def reason(answer: Answer) -> str:
     """The platform's own words, else the beginning of the body."""
-    return wire.complaint(_document(answer)) or answer.excerpt()
+    return wire.complaint(json_of(answer.body)) or answer.excerpt()
 
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds by the usual header, which 2GIS does not document."""
-    try:
-        seconds = float(answer.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return min(seconds, LONGEST_PENALTY) if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def _document(answer: Answer) -> object:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
+    seconds = amount_of(answer.headers.get("retry-after"))
+    return None if seconds is None else min(seconds, LONGEST_PENALTY)

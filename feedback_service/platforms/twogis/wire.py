@@ -10,12 +10,11 @@ from typing import TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.platforms.twogis.fields import (
+from feedback_service.platforms.twogis.fields import claimed, flagged, id_of
+from feedback_service.transports.documents import (
     Row,
-    claimed,
     count_of,
-    flagged,
-    id_of,
+    length_of,
     moment_of,
     row_of,
     stars_of,
@@ -195,7 +194,6 @@ def _listed(row: Row, branch: Place, now: datetime) -> Listed | None:
     allowed = truth_of(row_of(row.get("allowedActions")).get("reply"))
     first = _first_answer(row.get("firstAnswer"))
     place = _branch(row.get("branch"), branch)
-    photos = row.get("photos")
     review = Review(
         item_id=ItemId(item_id),
         created_at=moment_of(row.get("dateCreated")) or now,
@@ -203,7 +201,7 @@ def _listed(row: Row, branch: Place, now: datetime) -> Listed | None:
         text=text_of(row.get("text")),
         author=text_of(row_of(row.get("user")).get("name")),
         product=Product(sku=place.id, name=place.name),
-        photos=len(photos) if isinstance(photos, list) else 0,
+        photos=length_of(row.get("photos")),
         answer=first.answer if first else None,
     )
     return Listed(

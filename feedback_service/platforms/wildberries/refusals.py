@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
-
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable
 from feedback_service.platforms.wildberries import wire
 from feedback_service.platforms.wildberries.token import WHERE, Token
+from feedback_service.transports.documents import amount_of, json_of
 from feedback_service.transports.http import Answer
 
 LONGEST_PENALTY = 24 * 3600.0
@@ -42,32 +40,20 @@ def refusal(answer: Answer, token: Token) -> FeedbackServiceError | None:
 
 def reason(answer: Answer) -> str:
     """The platform's own words, else the beginning of the body."""
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        document = None
-    return wire.complaint(document) or answer.excerpt()
+    return wire.complaint(json_of(answer.body)) or answer.excerpt()
 
 
 def remaining(answer: Answer) -> float | None:
     """Requests that the server would take at once; every answer but 429 tells."""
-    return _number(answer.headers.get("x-ratelimit-remaining"))
+    return amount_of(answer.headers.get("x-ratelimit-remaining"))
 
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds until a 429 is worth asking again."""
-    seconds = _number(answer.headers.get("x-ratelimit-retry"))
+    seconds = amount_of(answer.headers.get("x-ratelimit-retry"))
     if seconds is None:
-        seconds = _number(answer.headers.get("retry-after"))
+        seconds = amount_of(answer.headers.get("retry-after"))
     return None if seconds is None else min(seconds, LONGEST_PENALTY)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
 
 
 def _expiry(token: Token) -> str:

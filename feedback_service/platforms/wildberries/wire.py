@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Item, Kind, Product, PublishedAnswer, Question, Review
 from feedback_service.domain.identity import ItemId
+from feedback_service.transports.documents import Row, instant_of, length_of, truth_of, words_of
 
 log = logging.getLogger(__name__)
 
-Row = Mapping[str, object]
 T = TypeVar("T", Review, Question)
 
 ANSWER_STATES = {
@@ -61,7 +61,7 @@ def read_page(document: object, kind: Kind, now: datetime) -> Page:
         log.warning(
             "Left out %d of %d %ss: they carry no id.", lost, len(rows), kind, extra={"action": "rows_left_out"}
         )
-    dates = (_moment(row.get("createdDate")) for row in reversed(rows) if isinstance(row, dict))
+    dates = (instant_of(row.get("createdDate")) for row in reversed(rows) if isinstance(row, dict))
     return Page(items, len(rows), next((date for date in dates if date), None))
 
 
@@ -115,23 +115,22 @@ def _data(document: object) -> Row:
 
 
 def _item(row: object, kind: Kind, now: datetime) -> Item | None:
-    if not isinstance(row, dict) or not _text(row.get("id")):
+    if not isinstance(row, dict) or not words_of(row.get("id")):
         return None
     return _review(row, now) if kind is Kind.REVIEW else _question(row, now)
 
 
 def _review(row: Row, now: datetime) -> Review:
-    photos = row.get("photoLinks")
     return Review(
-        item_id=ItemId(_text(row.get("id"))),
-        created_at=_moment(row.get("createdDate")) or now,
+        item_id=ItemId(words_of(row.get("id"))),
+        created_at=instant_of(row.get("createdDate")) or now,
         rating=_stars(row.get("productValuation")),
-        text=_text(row.get("text")),
-        pros=_text(row.get("pros")),
-        cons=_text(row.get("cons")),
-        author=_text(row.get("userName")),
+        text=words_of(row.get("text")),
+        pros=words_of(row.get("pros")),
+        cons=words_of(row.get("cons")),
+        author=words_of(row.get("userName")),
         product=_product(row.get("productDetails")),
-        photos=len(photos) if isinstance(photos, list) else 0,
+        photos=length_of(row.get("photoLinks")),
         videos=1 if isinstance(row.get("video"), dict) else 0,
         parent=_other(row.get("parentFeedbackId")),
         child=_other(row.get("childFeedbackId")),
@@ -141,24 +140,23 @@ def _review(row: Row, now: datetime) -> Review:
 
 def _question(row: Row, now: datetime) -> Question:
     return Question(
-        item_id=ItemId(_text(row.get("id"))),
-        created_at=_moment(row.get("createdDate")) or now,
-        text=_text(row.get("text")),
+        item_id=ItemId(words_of(row.get("id"))),
+        created_at=instant_of(row.get("createdDate")) or now,
+        text=words_of(row.get("text")),
         product=_product(row.get("productDetails")),
         answer=_answer(row.get("answer"), lambda _: _question_answer_state(row.get("state"))),
     )
 
 
 def _answer(value: object, state_of: Callable[[Row], tuple[AnswerState, str]]) -> PublishedAnswer | None:
-    if not isinstance(value, dict) or not (_text(value.get("text")) or value.get("state")):
+    if not isinstance(value, dict) or not (words_of(value.get("text")) or value.get("state")):
         return None
-    editable = value.get("editable")
     state, reason = state_of(value)
-    return PublishedAnswer(_text(value.get("text")), state, editable if isinstance(editable, bool) else None, reason)
+    return PublishedAnswer(words_of(value.get("text")), state, truth_of(value.get("editable")), reason)
 
 
 def _review_answer_state(answer: Row) -> tuple[AnswerState, str]:
-    word = _text(answer.get("state"))
+    word = words_of(answer.get("state"))
     return ANSWER_STATES.get(word, AnswerState.MODERATING), REJECTIONS.get(word, "")
 
 
@@ -175,37 +173,17 @@ def _product(value: object) -> Product:
     if not isinstance(value, dict):
         return Product()
     return Product(
-        sku=_text(value.get("nmId")),
-        name=_text(value.get("productName")),
-        brand=_text(value.get("brandName")),
-        article=_text(value.get("supplierArticle")),
+        sku=words_of(value.get("nmId")),
+        name=words_of(value.get("productName")),
+        brand=words_of(value.get("brandName")),
+        article=words_of(value.get("supplierArticle")),
     )
 
 
-def _text(value: object) -> str:
-    """Text as it came, control characters and all; a number as its digits; everything else is empty."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return ""
-
-
 def _other(value: object) -> ItemId | None:
-    return ItemId(_text(value)) if _text(value) else None
+    return ItemId(words_of(value)) if words_of(value) else None
 
 
 def _stars(value: object) -> int:
     """1 to 5; 0 where the platform gave no usable number."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5 else 0
-
-
-def _moment(value: object) -> datetime | None:
-    """RFC 3339 with any number of decimals (questions have nine, which are cut to six); without a zone it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

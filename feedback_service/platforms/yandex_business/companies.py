@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.feedback import Product
-from feedback_service.platforms.yandex_business.wire import Unreadable, text_of, whole
+from feedback_service.platforms.yandex_business.wire import Unreadable
+from feedback_service.transports.documents import count_of, row_of, text_of
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,7 @@ def read_branches(document: object) -> Companies:
     listed = document.get("companyList") if isinstance(document, dict) else None
     if not isinstance(listed, dict):
         raise Unreadable("the list of branches is missing")
-    pager = listed.get("pager")
-    return _read(listed.get("companies"), pager.get("total") if isinstance(pager, dict) else None)
+    return _read(listed.get("companies"), row_of(listed.get("pager")).get("total"))
 
 
 def _read(rows: object, total: object) -> Companies:
@@ -64,7 +64,7 @@ def _read(rows: object, total: object) -> Companies:
         chains=tuple(_chains(is_open)),
         closed=tuple(_organisation(row).sku for row in named if row.get("noAccess") is True),
         came=len(rows),
-        total=whole(total),
+        total=count_of(total),
     )
 
 
@@ -72,11 +72,10 @@ def _chains(rows: Sequence[Mapping[str, object]]) -> Iterator[Chain]:
     for row in rows:
         if not _is_chain(row):
             continue
-        address = row.get("address")
         yield Chain(
             tycoon_id=_number(row.get("tycoon_id")) or _number(row.get("id")),
             permanent_id=_number(row.get("permanent_id")),
-            geo_id=_number(address.get("geo_id")) if isinstance(address, dict) else "",
+            geo_id=_number(row_of(row.get("address")).get("geo_id")),
         )
 
 
@@ -95,5 +94,5 @@ def _is_named(row: Mapping[str, object]) -> bool:
 
 
 def _number(value: object) -> str:
-    number = whole(value)
+    number = count_of(value)
     return str(number) if number else ""

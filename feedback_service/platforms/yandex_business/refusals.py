@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 from urllib.parse import urlsplit
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable
+from feedback_service.transports.documents import amount_of, json_of
 from feedback_service.transports.http import Answer
 
 LONGEST_PENALTY = 24 * 3600.0
@@ -32,7 +31,7 @@ def csrf_of(answer: Answer) -> str | None:
     """
     if answer.status not in CSRF_STATUSES:
         return None
-    document = _document(answer)
+    document = json_of(answer.body)
     token = document.get("csrf") if isinstance(document, dict) else None
     if isinstance(token, str) and 0 < len(token) <= LONGEST_TOKEN and token.isascii() and token.isprintable():
         return token
@@ -68,11 +67,8 @@ def refusal(answer: Answer) -> FeedbackServiceError | None:
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds by the usual header, which nobody has seen this cabinet send."""
-    try:
-        number = float(answer.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return min(number, LONGEST_PENALTY) if math.isfinite(number) and number >= 0 else None
+    seconds = amount_of(answer.headers.get("retry-after"))
+    return None if seconds is None else min(seconds, LONGEST_PENALTY)
 
 
 def _leads_to_sign_in(answer: Answer) -> bool:
@@ -85,7 +81,7 @@ def _is_captcha(answer: Answer) -> bool:
         return True
     if any(wall in _destination(answer) for wall in WALLS):
         return True
-    document = _document(answer)
+    document = json_of(answer.body)
     if document is not None:
         return isinstance(document, dict) and document.get("type") == "captcha"
     page = answer.body.lower()
@@ -99,10 +95,3 @@ def _destination(answer: Answer) -> str:
     except ValueError:
         return ""
     return f"{parts.netloc}{parts.path}".lower()
-
-
-def _document(answer: Answer) -> object:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Review
 from feedback_service.domain.identity import ItemId
+from feedback_service.transports.documents import count_of, length_of, row_of, stars_of, text_of
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,8 @@ def read_page(document: object, product: Product, date: datetime) -> Page:
     there.
     """
     listed = _object(_object(document, "not a JSON object").get("list"), "the list is missing")
-    pager, rows = listed.get("pager"), listed.get("items")
-    pager = pager if isinstance(pager, dict) else {}
-    total = whole(pager.get("total"))
+    pager, rows = row_of(listed.get("pager")), listed.get("items")
+    total = count_of(pager.get("total"))
     if rows is None and total == 0:
         rows = []
     if not isinstance(rows, list):
@@ -86,20 +86,6 @@ def business_answer(review: ItemId, text: str, tokens: Tokens) -> Json:
     return {"reviewId": review, "text": text, "reviewsCsrfToken": tokens.of_list, **answer}
 
 
-def text_of(value: object) -> str:
-    """Text as it came; a whole number as its digits; everything else is empty."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def whole(value: object) -> int | None:
-    """A number from zero on, also one written as text; None for everything else."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
 def _rows(rows: list[object], list_token: str, product: Product, date: datetime) -> Iterator[Row]:
     for row in rows:
         if not isinstance(row, dict):
@@ -113,15 +99,14 @@ def _rows(rows: list[object], list_token: str, product: Product, date: datetime)
 
 
 def _review(row: Json, item_id: ItemId, product: Product, date: datetime) -> Review:
-    author, photos = row.get("author"), row.get("photos")
     return Review(
         item_id=item_id,
         created_at=date,
-        rating=_stars(row.get("rating")),
+        rating=stars_of(row.get("rating")),
         text=text_of(row.get("full_text")) or text_of(row.get("snippet")),
-        author=text_of(author.get("user")) if isinstance(author, dict) else "",
+        author=text_of(row_of(row.get("author")).get("user")),
         product=product,
-        photos=len(photos) if isinstance(photos, list) else 0,
+        photos=length_of(row.get("photos")),
         answer=_answer(row.get("owner_comment")),
     )
 
@@ -151,15 +136,9 @@ def _state(status: object) -> tuple[AnswerState, str]:
     return AnswerState.MODERATING, ""
 
 
-def _stars(value: object) -> int:
-    """1 to 5; 0 where the platform gave no usable number."""
-    number = int(value) if isinstance(value, float) and value in {1, 2, 3, 4, 5} else whole(value)
-    return number if number is not None and 1 <= number <= 5 else 0
-
-
 def _moment(value: object) -> datetime | None:
     """Seconds or milliseconds since 1970."""
-    number = int(value) if isinstance(value, float) and 0 < value < 10**15 else whole(value)
+    number = int(value) if isinstance(value, float) and 0 < value < 10**15 else count_of(value)
     if not number:
         return None
     try:

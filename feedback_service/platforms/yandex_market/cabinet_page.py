@@ -14,6 +14,7 @@ from feedback_service.platforms.yandex_market.refusals import BUSINESS
 from feedback_service.ports.browser import Page
 from feedback_service.transports.browser.entrance import OBSTACLES, Entrance
 from feedback_service.transports.browser.selectors import Sections
+from feedback_service.transports.documents import instant_of
 
 Fields = Mapping[str, str]
 
@@ -177,7 +178,7 @@ def _review(row: Fields, now: datetime) -> Review:
     stars = row["rating"]
     return Review(
         item_id=ItemId(row["id"]),
-        created_at=wire.moment(row["created_at"]) or now,
+        created_at=instant_of(row["created_at"]) or now,
         rating=int(stars) if stars in {"1", "2", "3", "4", "5"} else 0,
         text=row["text"],
         pros=row["pros"],
@@ -191,7 +192,7 @@ def _review(row: Fields, now: datetime) -> Review:
 def _question(row: Fields, now: datetime) -> Question:
     return Question(
         item_id=ItemId(row["id"]),
-        created_at=wire.moment(row["created_at"]) or now,
+        created_at=instant_of(row["created_at"]) or now,
         text=row["text"],
         author=row["author"],
         product=_product(row),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Refused, Retryable, Unavailable
 from feedback_service.platforms.yandex_market import wire
+from feedback_service.transports.documents import amount_of, json_of
 from feedback_service.transports.http import Answer
 
 KEY = "make a new Api-Key token in the cabinet: Настройки → API и модули"
@@ -72,20 +71,12 @@ def is_last(answer: Answer) -> bool:
 
 def retry_after(answer: Answer) -> float | None:
     """Seconds by the usual header, which this platform does not document."""
-    try:
-        number = float(answer.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
+    return amount_of(answer.headers.get("retry-after"))
 
 
 def reason(answer: Answer) -> str:
     """The platform's own words, else the beginning of the body."""
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        document = None
-    return wire.complaint(document) or answer.excerpt()
+    return wire.complaint(json_of(answer.body)) or answer.excerpt()
 
 
 def _forbidden(said: str) -> AccountFault:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from feedback_service.platforms.yandex_market.wire import Row, Unreadable, number_of, result_of
+from feedback_service.platforms.yandex_market.wire import Unreadable, number_of, result_of
+from feedback_service.transports.documents import Row, row_of
 
 READS = frozenset({"ALL_METHODS", "ALL_METHODS_READ_ONLY", "COMMUNICATION"})
 WRITES = frozenset({"ALL_METHODS", "COMMUNICATION"})
@@ -25,14 +26,14 @@ def read_businesses(document: object) -> Mapping[int, str]:
     campaigns = document.get("campaigns") if isinstance(document, dict) else None
     if not isinstance(campaigns, list):
         raise Unreadable("the list of shops is missing")
-    found = (_row(_row(one).get("business")) for one in campaigns)
+    found = (row_of(row_of(one).get("business")) for one in campaigns)
     return {number: str(one.get("name") or "") for one in found if (number := number_of(str(one.get("id"))))}
 
 
 def read_offer_names(document: object) -> Mapping[str, str]:
     """The names of offers by the seller's own ids; offers without one are left out."""
     rows = result_of(document).get("offerMappings")
-    offers = (_row(_row(one).get("offer")) for one in rows) if isinstance(rows, list) else iter(())
+    offers = (row_of(row_of(one).get("offer")) for one in rows) if isinstance(rows, list) else iter(())
     return dict(_named(offers))
 
 
@@ -41,7 +42,3 @@ def _named(offers: Iterator[Row]) -> Iterator[tuple[str, str]]:
         offer_id, name = offer.get("offerId"), offer.get("name")
         if isinstance(offer_id, str) and isinstance(name, str) and name:
             yield offer_id, name
-
-
-def _row(value: object) -> Row:
-    return value if isinstance(value, dict) else {}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Question, Review
 from feedback_service.domain.identity import ItemId
+from feedback_service.transports.documents import Row, instant_of, length_of, row_of, text_of, truth_of
 
 log = logging.getLogger(__name__)
 
-Row = Mapping[str, object]
 T = TypeVar("T")
 
 STATES = {
@@ -118,14 +118,14 @@ def read_written(document: object) -> str:
     if not isinstance(result, dict):
         return ""
     entity = result.get("entity")
-    return _text(result.get("id") or (entity.get("id") if isinstance(entity, dict) else None))
+    return text_of(result.get("id") or (entity.get("id") if isinstance(entity, dict) else None))
 
 
 def complaint(document: object) -> str:
     """The messages of an error document in one line; empty where there are none."""
     errors = document.get("errors") if isinstance(document, dict) else None
     rows = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
-    line = "; ".join(text for one in rows if (text := _text(one.get("message")) or _text(one.get("code"))))
+    line = "; ".join(text for one in rows if (text := text_of(one.get("message")) or text_of(one.get("code"))))
     return "".join(sign if sign.isprintable() else " " for sign in line)[:300]
 
 
@@ -154,7 +154,7 @@ def result_of(document: object) -> Row:
 def next_token(holder: Row) -> str:
     """Where the list goes on; empty on its last page."""
     paging = holder.get("paging")
-    return _text(paging.get("nextPageToken")) if isinstance(paging, dict) else ""
+    return text_of(paging.get("nextPageToken")) if isinstance(paging, dict) else ""
 
 
 def _page(document: object, name: str, parse: Callable[[Row], T | None], *, complain: bool = True) -> Page[T]:
@@ -175,46 +175,46 @@ def _listed(row: Row, now: datetime) -> Listed | None:
     item_id = _id(row.get("feedbackId"))
     if item_id is None:
         return None
-    statistics, media = _row(row.get("statistics")), _row(row.get("media"))
-    described, comments = _row(row.get("description")), statistics.get("commentsCount")
+    statistics, media = row_of(row.get("statistics")), row_of(row.get("media"))
+    described, comments = row_of(row.get("description")), statistics.get("commentsCount")
     review = Review(
         item_id=item_id,
-        created_at=moment(row.get("createdAt")) or now,
+        created_at=instant_of(row.get("createdAt")) or now,
         rating=_stars(statistics.get("rating")),
-        text=_text(described.get("comment")),
-        pros=_text(described.get("advantages")),
-        cons=_text(described.get("disadvantages")),
-        author=_text(row.get("author")),
+        text=text_of(described.get("comment")),
+        pros=text_of(described.get("advantages")),
+        cons=text_of(described.get("disadvantages")),
+        author=text_of(row.get("author")),
         product=_product(row.get("identifiers")),
-        photos=_count(media.get("photos")),
-        videos=_count(media.get("videos")),
+        photos=length_of(media.get("photos")),
+        videos=length_of(media.get("videos")),
     )
     return Listed(review, row.get("needReaction") is not False, comments if isinstance(comments, int) else 0)
 
 
 def _question(row: Row, now: datetime) -> Question | None:
-    item_id = _id(_row(row.get("questionIdentifiers")).get("id"))
+    item_id = _id(row_of(row.get("questionIdentifiers")).get("id"))
     if item_id is None:
         return None
     return Question(
         item_id=item_id,
-        created_at=moment(row.get("createdAt")) or now,
-        text=_text(row.get("text")),
-        author=_text(_row(row.get("author")).get("name")),
+        created_at=instant_of(row.get("createdAt")) or now,
+        text=text_of(row.get("text")),
+        author=text_of(row_of(row.get("author")).get("name")),
         product=_product(row.get("questionIdentifiers")),
     )
 
 
 def _remark(row: Row) -> Remark | None:
-    number, word, editable = number_of(_text(row.get("id"))), row.get("status"), row.get("canModify")
+    number, word = number_of(text_of(row.get("id"))), row.get("status")
     if number is None or word == GONE or row.get("parentId") is not None:
         return None
     return Remark(
         id=number,
-        text=_text(row.get("text")),
-        state=STATES.get(_text(word), AnswerState.MODERATING),
-        own=_row(row.get("author")).get("type") == OWN,
-        editable=editable if isinstance(editable, bool) else None,
+        text=text_of(row.get("text")),
+        state=STATES.get(text_of(word), AnswerState.MODERATING),
+        own=row_of(row.get("author")).get("type") == OWN,
+        editable=truth_of(row.get("canModify")),
     )
 
 
@@ -223,39 +223,15 @@ def _weight(state: AnswerState) -> int:
 
 
 def _product(value: object) -> Product:
-    offer = _text(_row(value).get("offerId"))
+    offer = text_of(row_of(value).get("offerId"))
     return Product(sku=offer, article=offer)
 
 
-def _row(value: object) -> Row:
-    return value if isinstance(value, dict) else {}
-
-
 def _id(value: object) -> ItemId | None:
-    text = _text(value)
+    text = text_of(value)
     return ItemId(text) if number_of(text) is not None else None
-
-
-def _text(value: object) -> str:
-    """Text as it came; a whole number as its digits; everything else is empty."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def _count(value: object) -> int:
-    return len(value) if isinstance(value, list) else 0
 
 
 def _stars(value: object) -> int:
     """1 to 5; 0 where the platform gave no usable number."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5 else 0
-
-
-def moment(value: object) -> datetime | None:
-    """An ISO 8601 moment; without a zone it is UTC."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

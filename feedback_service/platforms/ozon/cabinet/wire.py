@@ -12,12 +12,10 @@ from feedback_service.platforms.ozon.wire import (
     PUBLICATION,
     Comment,
     Entry,
-    Row,
     Unreadable,
-    moment_of,
     number_of,
-    text_of,
 )
+from feedback_service.transports.documents import Row, instant_of, row_of, rows_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def read_reviews(document: object, now: datetime) -> CabinetPage:
 def read_questions(document: object, now: datetime) -> CabinetPage:
     """A page of /api/v1/question-list; a cursor of "0" is the end. Raises Unreadable where there is no list."""
     body, rows = _listed(document)
-    last_id = text_of(body.get("pagination_last_id"))
+    last_id = words_of(body.get("pagination_last_id"))
     entries = _each(rows, lambda row: _question(row, now))
     if last_id in {"", "0"} or not rows:
         return CabinetPage(entries, None)
@@ -84,7 +82,7 @@ def read_answers(rows: Sequence[Mapping[str, str]]) -> Sequence[Comment]:
 def _listed(document: object) -> tuple[Row, Sequence[Row]]:
     if not isinstance(document, dict) or not isinstance(document.get("result"), list):
         raise Unreadable("the list is missing")
-    return document, [row for row in document["result"] if isinstance(row, dict)]
+    return document, rows_of(document["result"])
 
 
 def _each(rows: Sequence[Row], read: Callable[[Row], Entry]) -> tuple[Entry, ...]:
@@ -95,13 +93,13 @@ def _review(row: Row, now: datetime) -> Entry:
     text, pros, cons = _words(row.get("text"))
     product = _product(row.get("product"), row)
     item = Review(
-        item_id=ItemId(text_of(row.get("uuid"))),
-        created_at=moment_of(row.get("published_at")) or now,
+        item_id=ItemId(words_of(row.get("uuid"))),
+        created_at=instant_of(row.get("published_at")) or now,
         rating=stars if 1 <= (stars := number_of(row.get("rating"))) <= 5 else 0,
         text=text,
         pros=pros,
         cons=cons,
-        author=text_of(row.get("author_name")),
+        author=words_of(row.get("author_name")),
         product=product,
         photos=number_of(row.get("photos_count")),
     )
@@ -110,13 +108,12 @@ def _review(row: Row, now: datetime) -> Entry:
 
 
 def _question(row: Row, now: datetime) -> Entry:
-    author = row.get("author")
     product = _product(row.get("product"), row)
     item = Question(
-        item_id=ItemId(text_of(row.get("id"))),
-        created_at=moment_of(row.get("published_at")) or now,
-        text=text_of(row.get("text")),
-        author=text_of(author.get("name")) if isinstance(author, dict) else "",
+        item_id=ItemId(words_of(row.get("id"))),
+        created_at=instant_of(row.get("published_at")) or now,
+        text=words_of(row.get("text")),
+        author=words_of(row_of(row.get("author")).get("name")),
         product=product,
     )
     answers = row.get("answers_count", row.get("answers_total_count"))
@@ -126,26 +123,29 @@ def _question(row: Row, now: datetime) -> Entry:
 def _words(value: object) -> tuple[str, str, str]:
     """v4 has one text, v3 had three parts."""
     if isinstance(value, dict):
-        return text_of(value.get("comment")), text_of(value.get("positive")), text_of(value.get("negative"))
-    return text_of(value), "", ""
+        return (
+            words_of(value.get("comment")),
+            words_of(value.get("positive")),
+            words_of(value.get("negative")),
+        )
+    return words_of(value), "", ""
 
 
 def _product(value: object, row: Row) -> Product:
-    product = value if isinstance(value, dict) else {}
-    brand = product.get("brand_info")
+    product = row_of(value)
     return Product(
-        sku=text_of(product.get("sku", row.get("sku"))),
-        name=text_of(product.get("title")),
-        brand=text_of(brand.get("name")) if isinstance(brand, dict) else "",
-        article=text_of(product.get("offer_id")),
+        sku=words_of(product.get("sku", row.get("sku"))),
+        name=words_of(product.get("title")),
+        brand=words_of(row_of(product.get("brand_info")).get("name")),
+        article=words_of(product.get("offer_id")),
     )
 
 
 def _comment(row: Row) -> Comment:
     """An answer's state is GUESSED to be worded as in the Seller API; none at all means visible."""
-    word = text_of(row.get("status_publication") or row.get("status")).upper()
+    word = words_of(row.get("status_publication") or row.get("status")).upper()
     state, reason = PUBLICATION.get(word, (AnswerState.MODERATING, "")) if word else (AnswerState.VISIBLE, "")
     ours = row.get("is_owner") is True or row.get("is_official") is True
-    number = text_of(row.get("uuid") or row.get("id"))
-    reason = text_of(row.get("deviation_reason") or row.get("reason")) or reason
-    return Comment(number, text_of(row.get("text")), state, reason, ours, moment_of(row.get("published_at")))
+    number = words_of(row.get("uuid") or row.get("id"))
+    reason = words_of(row.get("deviation_reason") or row.get("reason")) or reason
+    return Comment(number, words_of(row.get("text")), state, reason, ours, instant_of(row.get("published_at")))
