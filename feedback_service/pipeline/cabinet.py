@@ -106,7 +106,7 @@ async def doubt(connector: Collector, storage: SupplierStorage, account: Account
     known = {(one.kind, one.item_id) for one in gone}
     newest = await storage.feedback.newest(account, MOST + len(gone))
     others = [ref(one.item) for one in newest if _known(one.item) not in known]
-    seen = await _is_any_there(connector, others)
+    seen = await _is_any_there(connector, others, needed=not gone)
     if seen is not False:
         return bool(seen)
     if len(newest) < MOST and await is_doubted_for_long(storage.accounts, account):
@@ -122,8 +122,11 @@ async def is_doubted_for_long(accounts: Accounts, account: AccountId) -> bool:
     return pause is not None and pause.by is Pauser.CABINET and pause.lasted >= PATIENCE
 
 
-async def _is_any_there(connector: Collector, refs: Sequence[ItemRef]) -> bool | None:
-    """Whether the platform shows any of these; None where it does not let us look, or some are too far down to see."""
+async def _is_any_there(connector: Collector, refs: Sequence[ItemRef], *, needed: bool) -> bool | None:
+    """Whether the platform shows any of these; None where some are too far down to see.
+
+    Also None where it does not let us look at all, if this look is `needed`: several that are gone tell enough.
+    """
     kinds = dict.fromkeys(one.kind for one in refs)
     closed = unseen = 0
     for kind in kinds:
@@ -136,7 +139,7 @@ async def _is_any_there(connector: Collector, refs: Sequence[ItemRef]) -> bool |
         if any(one.item is not None for one in sightings.values()):
             return True
         unseen += sum(1 for one in mine if one.item_id not in sightings)
-    return None if unseen or (kinds and closed == len(kinds)) else False
+    return None if unseen or (needed and kinds and closed == len(kinds)) else False
 
 
 def _known(item: Item) -> Known:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from feedback_service.domain.dispatch import DispatchStatus
-from feedback_service.domain.feedback import FeedbackStatus
+from feedback_service.domain.errors import Unavailable
+from feedback_service.domain.feedback import FeedbackStatus, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.domain.supplier import AnswerPolicy
 from tests.support.bazaar import DROPPED_AFTER
@@ -76,6 +77,18 @@ async def test_a_stranger_s_items_are_not_taken_for_ours_and_our_own_login_mends
     said = actions(caplog.records)
     assert (said.count("account_paused"), said.count("account_back")) == (1, 1)
     assert careful.store.paused == {}
+
+
+async def test_items_of_which_none_is_there_are_no_surer_gone_because_nothing_else_may_be_looked_at(careful: Flow):
+    await careful.approved(review("r1"), *(question(f"q{number}") for number in range(3)))
+    for number in range(3):
+        await careful.person().hold(careful.feedback(f"q{number}").id)
+    careful.platform.unreadable[Kind.REVIEW] = Unavailable("reviews are not part of the subscription", "subscribe")
+    enter_another_cabinet(careful)
+
+    await careful.collect.step()
+
+    assert {careful.status(f"q{number}") for number in range(3)} == {FeedbackStatus.HELD}
 
 
 @pytest.mark.parametrize("witness", ["another that waits", "one that was answered"])
