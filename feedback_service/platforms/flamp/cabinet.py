@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import AccountFault, Configuration, FeedbackServiceError, Refused, Unavailable
+from feedback_service.domain.errors import Configuration, FeedbackServiceError, Refused, Unavailable
 from feedback_service.domain.feedback import Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.flamp.cabinet_forms import FlampForms
@@ -15,6 +15,7 @@ from feedback_service.platforms.flamp.login import FILIALS, checked, filials_of
 from feedback_service.platforms.flamp.wire import Place, place_of
 from feedback_service.ports.browser import Browser, Page
 from feedback_service.ports.clock import Clock
+from feedback_service.ports.facts import LATER_IN_CABINET, trouble
 from feedback_service.ports.platform import Access, Fact, PlatformSpec
 from feedback_service.transports.browser.entrance import Entrance
 from feedback_service.transports.browser.selectors import load
@@ -86,10 +87,8 @@ class FlampCabinet:
         filial = self.filials[0]
         try:
             said = await self.browser.run(lambda page: self.pages.open_filial(page, filial), READING)
-        except AccountFault as problem:
-            return Fact("session", False, problem.reason, problem.remedy)
         except FeedbackServiceError as problem:
-            return Fact("session", False, str(problem), "try again later; see that cabinet_url is right")
+            return trouble("session", problem, LATER_IN_CABINET)
         if said:
             return Fact("session", False, f"the page of filial {filial} says: {said}", FILIALS)
         return Fact("session", True, f"signed in; the page of filial {filial} opens")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.platforms.flamp.client import PAGE, FlampClient
 from feedback_service.platforms.flamp.login import FILIALS
 from feedback_service.platforms.flamp.refusals import NotThere
+from feedback_service.ports.facts import told_in_turn
 from feedback_service.ports.platform import Fact
 
-LATER = "try again later; see that base_url is right"
 MOST_ASKED = 10
 """Filials that are looked at one by one: a person waits."""
 
@@ -24,8 +23,7 @@ class Inspection:
     filials: Sequence[str]
 
     async def facts(self) -> Sequence[Fact]:
-        first = await told("reviews", self._reviews)
-        return [first, await told("filials", self._filials)] if first.ok else [first]
+        return await told_in_turn(("reviews", self._reviews), ("filials", self._filials))
 
     async def _reviews(self) -> Fact:
         for filial in self.filials[:MOST_ASKED]:
@@ -50,13 +48,3 @@ class Inspection:
             return Fact("filials", False, f"Flamp does not know {', '.join(unknown)}", FILIALS)
         of_how_many = f" (the first of {len(self.filials)})" if len(self.filials) > len(asked) else ""
         return Fact("filials", True, f"Flamp knows {len(asked)}{of_how_many}, with {reviews} reviews")
-
-
-async def told(subject: str, look: Callable[[], Awaitable[Fact]]) -> Fact:
-    """What the look found, or what kept it from looking."""
-    try:
-        return await look()
-    except AccountFault as problem:
-        return Fact(subject, False, problem.reason, problem.remedy)
-    except FeedbackServiceError as problem:
-        return Fact(subject, False, str(problem), LATER)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.platforms.google_business.client import Elsewhere, GoogleBusinessClient
 from feedback_service.platforms.google_business.directory import OURS, Directory
 from feedback_service.platforms.google_business.refusals import RIGHTS
+from feedback_service.ports.facts import told_in_turn
 from feedback_service.ports.platform import Fact
 
-LATER = "try again later; see that base_url is right"
 TRIED = 3
 """Locations whose reviews are asked for at most: the first ones may be unverified."""
 
@@ -24,12 +23,9 @@ class Inspection:
     directory: Directory
 
     async def facts(self) -> Sequence[Fact]:
-        found: list[Fact] = []
-        for subject, look in (("consent", self._consent), ("locations", self._locations), ("reviews", self._reviews)):
-            found.append(await told(subject, look))
-            if not found[-1].ok:
-                break
-        return found
+        return await told_in_turn(
+            ("consent", self._consent), ("locations", self._locations), ("reviews", self._reviews)
+        )
 
     async def _consent(self) -> Fact:
         await self.client.sign_in()
@@ -55,13 +51,3 @@ class Inspection:
             count = len(page.listed) if page.total is None else page.total
             return Fact("reviews", True, f"accepted; {count} at {place.name} {place.title}".strip())
         return Fact("reviews", False, f"cannot be read: {'; '.join(refused)}", RIGHTS)
-
-
-async def told(subject: str, look: Callable[[], Awaitable[Fact]]) -> Fact:
-    """What the look found, or what kept it from looking."""
-    try:
-        return await look()
-    except AccountFault as problem:
-        return Fact(subject, False, problem.reason, problem.remedy)
-    except FeedbackServiceError as problem:
-        return Fact(subject, False, str(problem), LATER)

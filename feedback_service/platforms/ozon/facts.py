@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError, Unavailable
+from feedback_service.domain.errors import FeedbackServiceError, Unavailable
 from feedback_service.domain.feedback import Kind
 from feedback_service.platforms.ozon.client import OzonClient
 from feedback_service.platforms.ozon.refusals import WHERE
 from feedback_service.platforms.ozon.wire import Rights
+from feedback_service.ports.facts import trouble
 from feedback_service.ports.platform import Fact
 
 EXPIRES_SOON = timedelta(days=14)
 NEEDED = ("/v1/review/comment/create", "/v1/question/answer/create")
 EVERYTHING = "Admin"
-LATER = "try again later; see that base_url is right"
 
 
 async def of_account(client: OzonClient) -> Sequence[Fact]:
@@ -23,7 +23,7 @@ async def of_account(client: OzonClient) -> Sequence[Fact]:
     try:
         rights = await client.rights()
     except FeedbackServiceError as problem:
-        return [_trouble("login", problem)]
+        return [trouble("login", problem)]
     key = [Fact("login", True, "the key is accepted"), _rights(rights), _expiry(rights, client.clock.now())]
     return [*key, *[await _subscription(client, kind) for kind in Kind]]
 
@@ -35,7 +35,7 @@ async def _subscription(client: OzonClient, kind: Kind) -> Fact:
     except Unavailable as problem:
         return Fact(subject, False, f"{kind}s are not open to the account: {problem.reason}", problem.remedy)
     except FeedbackServiceError as problem:
-        return _trouble(subject, problem)
+        return trouble(subject, problem)
     waiting = counts.get("new", 0) + counts.get("viewed", 0) or counts.get("unprocessed", 0)
     return Fact(subject, True, f"there is one; {waiting} {kind}s wait for an answer")
 
@@ -58,9 +58,3 @@ def _expiry(rights: Rights, now: datetime) -> Fact:
         left = (rights.expires_at - now).days
         return Fact("key expiry", True, f"WARNING: expires on {day}, in {left} days", f"make a new one; {WHERE}")
     return Fact("key expiry", True, f"valid until {day}")
-
-
-def _trouble(subject: str, problem: FeedbackServiceError) -> Fact:
-    if isinstance(problem, AccountFault):
-        return Fact(subject, False, problem.reason, problem.remedy)
-    return Fact(subject, False, str(problem), LATER)

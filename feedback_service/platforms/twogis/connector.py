@@ -13,7 +13,7 @@ from feedback_service.platforms.twogis import public
 from feedback_service.platforms.twogis.branches import Branches
 from feedback_service.platforms.twogis.client import TwoGisClient
 from feedback_service.platforms.twogis.collecting import Reading
-from feedback_service.platforms.twogis.facts import Inspection, told
+from feedback_service.platforms.twogis.facts import Inspection
 from feedback_service.platforms.twogis.history import History
 from feedback_service.platforms.twogis.login import Login, read_login
 from feedback_service.platforms.twogis.notes import Notes
@@ -22,6 +22,7 @@ from feedback_service.platforms.twogis.public import PublicReviews
 from feedback_service.platforms.twogis.publishing import Publishing
 from feedback_service.platforms.twogis.sighting import Sighter
 from feedback_service.platforms.twogis.signing import Signing
+from feedback_service.ports.facts import told
 from feedback_service.ports.platform import Access, Fact, HistoryPage, PlatformSpec, Span
 from feedback_service.transports.http import Http, Limits
 from feedback_service.transports.retry import Patience

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.platforms.twogis.branches import OURS, Branches
 from feedback_service.platforms.twogis.client import PAGE, Elsewhere, TwoGisClient
+from feedback_service.ports.facts import told_in_turn
 from feedback_service.ports.platform import Fact
-
-LATER = "try again later; see that base_url is right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,7 @@ class Inspection:
     branches: Branches
 
     async def facts(self) -> Sequence[Fact]:
-        found: list[Fact] = []
-        for subject, look in (("sign-in", self._login), ("branches", self._branches), ("reviews", self._reviews)):
-            found.append(await told(subject, look))
-            if not found[-1].ok:
-                break
-        return found
+        return await told_in_turn(("sign-in", self._login), ("branches", self._branches), ("reviews", self._reviews))
 
     async def _login(self) -> Fact:
         name = await self.client.user()
@@ -51,13 +44,3 @@ class Inspection:
             return Fact("reviews", False, f"branch {branch.id} is not open to this login", OURS)
         more = "" if page.rows < PAGE else " or more"
         return Fact("reviews", True, f"{len(page.listed)}{more} wait for an answer at branch {branch.id}")
-
-
-async def told(subject: str, look: Callable[[], Awaitable[Fact]]) -> Fact:
-    """What the look found, or what kept it from looking."""
-    try:
-        return await look()
-    except AccountFault as problem:
-        return Fact(subject, False, problem.reason, problem.remedy)
-    except FeedbackServiceError as problem:
-        return Fact(subject, False, str(problem), LATER)

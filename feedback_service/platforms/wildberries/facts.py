@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
+from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.feedback import Kind
 from feedback_service.platforms.wildberries.client import WildberriesClient
 from feedback_service.platforms.wildberries.token import WHERE, Token, TokenKind
+from feedback_service.ports.facts import trouble
 from feedback_service.ports.platform import Fact
 
 PRODUCTION = "https://feedbacks-api.wildberries.ru"
@@ -24,10 +25,8 @@ async def of_login(client: WildberriesClient) -> Fact:
     """One request, because a basic token has only five of them an hour."""
     try:
         waiting = await client.count_unanswered(Kind.REVIEW)
-    except AccountFault as problem:
-        return Fact("login", False, problem.reason, problem.remedy)
     except FeedbackServiceError as problem:
-        return Fact("login", False, str(problem), "try again later; see that base_url is right")
+        return trouble("login", problem)
     return Fact("login", True, f"accepted; {waiting} reviews wait for an answer")
 
 

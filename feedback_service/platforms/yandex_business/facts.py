@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.domain.feedback import Product
 from feedback_service.domain.session import MOMENT
 from feedback_service.platforms.yandex_business.client import YandexBusinessClient
 from feedback_service.platforms.yandex_business.organisations import Organisations
 from feedback_service.platforms.yandex_business.refusals import ACCESS, Closed
+from feedback_service.ports.facts import told_in_turn
 from feedback_service.ports.platform import Fact
 from feedback_service.transports.retry import Patience
 
-LATER = "try again later; see that base_url is right"
 TWICE = Patience(tries=2)
 MOST_LOOKS = 10
 """Lists of reviews that are tried at most: each takes a second."""
@@ -31,25 +30,11 @@ async def of_account(client: YandexBusinessClient, organisations: Organisations)
         named = "named by permanent_id" if organisations.named else "open to the login"
         return Fact("organisations", True, f"{len(places)} {named}")
 
-    found: list[Fact] = []
-    for subject, look in (
+    return await told_in_turn(
         ("session", lambda: _session(client)),
         ("organisations", listed),
         ("reviews", lambda: _reviews(client, places)),
-    ):
-        found.append(await _told(subject, look))
-        if not found[-1].ok:
-            break
-    return found
-
-
-async def _told(subject: str, look: Callable[[], Awaitable[Fact]]) -> Fact:
-    try:
-        return await look()
-    except AccountFault as problem:
-        return Fact(subject, False, problem.reason, problem.remedy)
-    except FeedbackServiceError as problem:
-        return Fact(subject, False, str(problem), LATER)
+    )
 
 
 async def _session(client: YandexBusinessClient) -> Fact:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from feedback_service.domain.dispatch import Action, Dispatch, ItemRef, Receipt, Sighting
-from feedback_service.domain.errors import AccountFault, Configuration, FeedbackServiceError
+from feedback_service.domain.errors import Configuration, FeedbackServiceError
 from feedback_service.domain.feedback import AnswerState, Item, Kind
 from feedback_service.domain.identity import ItemId
 from feedback_service.platforms.yandex_market import wire
@@ -17,6 +17,7 @@ from feedback_service.platforms.yandex_market.cabinet_page import CabinetPages, 
 from feedback_service.platforms.yandex_market.login import business_of, checked
 from feedback_service.ports.browser import Browser, Page
 from feedback_service.ports.clock import Clock
+from feedback_service.ports.facts import LATER_IN_CABINET, trouble
 from feedback_service.ports.platform import Access, Fact, PlatformSpec, Redelivery
 from feedback_service.transports.browser.entrance import Entrance
 from feedback_service.transports.browser.selectors import load
@@ -163,10 +164,8 @@ class YandexMarketCabinet:
     async def _told(self) -> Fact:
         try:
             first = await self._page(Kind.REVIEW, Listing(WAITING, 1))
-        except AccountFault as problem:
-            return Fact("session", False, problem.reason, problem.remedy)
         except FeedbackServiceError as problem:
-            return Fact("session", False, str(problem), "try again later; see that cabinet_url is right")
+            return trouble("session", problem, LATER_IN_CABINET)
         more = " or more" if first.has_next else ""
         return Fact("session", True, f"signed in; {len(first.items)}{more} reviews wait for a reaction")
 

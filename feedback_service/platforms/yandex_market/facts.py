@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
 from feedback_service.platforms.yandex_market.client import YandexMarketClient
 from feedback_service.platforms.yandex_market.refusals import BUSINESS, SCOPE
 from feedback_service.platforms.yandex_market.rights import READS, WRITES
+from feedback_service.ports.facts import told
 from feedback_service.ports.platform import Fact
-
-LATER = "try again later; see that base_url is right"
 
 
 async def of_account(client: YandexMarketClient) -> Sequence[Fact]:
     """Three reads: the token's accesses, the cabinets it sees, and the list that we live on."""
     looks = (("token rights", _rights), ("cabinet", _cabinet), ("reviews", _reviews))
-    return [await _told(subject, look, client) for subject, look in looks]
-
-
-async def _told(
-    subject: str, look: Callable[[YandexMarketClient], Awaitable[Fact]], client: YandexMarketClient
-) -> Fact:
-    try:
-        return await look(client)
-    except AccountFault as problem:
-        return Fact(subject, False, problem.reason, problem.remedy)
-    except FeedbackServiceError as problem:
-        return Fact(subject, False, str(problem), LATER)
+    return [await told(subject, partial(look, client)) for subject, look in looks]
 
 
 async def _rights(client: YandexMarketClient) -> Fact:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
-from feedback_service.domain.errors import AccountFault, FeedbackServiceError
+from feedback_service.domain.errors import FeedbackServiceError
 from feedback_service.domain.feedback import Kind
 from feedback_service.platforms.ozon.cabinet.desk import Desk
+from feedback_service.ports.facts import LATER_IN_CABINET, trouble
 from feedback_service.ports.platform import Fact, PlatformSpec
 
 T = TypeVar("T")
 SECONDS = 50.0
-LATER = "try again later; see that cabinet_url is right"
 
 
 class Run(Protocol):
@@ -27,10 +27,8 @@ async def of_cabinet(spec: PlatformSpec, run: Run) -> Sequence[Fact]:
     known = Fact("cabinet", True, caveat)
     try:
         unseen = await run(_count, SECONDS)
-    except AccountFault as problem:
-        return [known, Fact("session", False, problem.reason, problem.remedy)]
     except FeedbackServiceError as problem:
-        return [known, Fact("session", False, str(problem), LATER)]
+        return [known, trouble("session", problem, LATER_IN_CABINET)]
     return [known, Fact("session", True, f"signed in; {unseen} reviews have not been opened yet")]
 
 
