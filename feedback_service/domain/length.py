@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from feedback_service.domain.errors import Refused
 from feedback_service.domain.reply import Finding
 
 
@@ -37,6 +38,21 @@ class TextLimit:
 
     def fits(self, text: str) -> bool:
         return self.minimum <= self.measure(text) <= self.maximum
+
+    def require(self, text: str) -> None:
+        """Raises Refused for an answer that is too short or too long."""
+        if not self.fits(text):
+            raise Refused(f"the text has {self.measure(text)} {self.unit}; {self._bounds}")
+
+    def require_words(self, text: str) -> None:
+        """Raises Refused for an answer that is too short, too long or blank."""
+        self.require(text)
+        if not text.strip():
+            raise Refused(f"the text is blank; {self._bounds}")
+
+    @property
+    def _bounds(self) -> str:
+        return f"{self.minimum} to {self.maximum} are allowed"
 
 
 def length_finding(text: str, limit: TextLimit) -> Finding | None:

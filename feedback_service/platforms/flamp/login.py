@@ -42,12 +42,7 @@ def filials_of(access: Access) -> tuple[str, ...]:
 
 def checked(spec: PlatformSpec, dispatch: Dispatch, filials: tuple[str, ...]) -> Place:
     """Where the answer goes. Raises Refused for what needs no look at Flamp."""
-    limit = spec.reply_limits[dispatch.ref.kind]
-    bounds = f"{limit.minimum} to {limit.maximum} {limit.unit} are allowed"
-    if not limit.fits(dispatch.text):
-        raise Refused(f"the text has {limit.measure(dispatch.text)} {limit.unit}; {bounds}")
-    if not dispatch.text.strip():
-        raise Refused(f"the text is blank; {bounds}")
+    spec.reply_limits[dispatch.ref.kind].require_words(dispatch.text)
     if dispatch.action is Action.EDIT:
         raise Refused("no way to edit an answer is known on Flamp")
     place = place_of(dispatch.ref.item_id)

@@ -78,11 +78,7 @@ class Publishing:
 
     def _require_answerable(self, dispatch: Dispatch) -> None:
         """Raises Refused for what needs no question to Google."""
-        bounds = f"{self.limit.minimum} to {self.limit.maximum} are allowed"
-        if not self.limit.fits(dispatch.text):
-            raise Refused(f"the text has {self.limit.measure(dispatch.text)} {self.limit.unit}; {bounds}")
-        if not dispatch.text.strip():
-            raise Refused(f"the text is blank; {bounds}")
+        self.limit.require_words(dispatch.text)
         if place_of(dispatch.ref.item_id) is None:
             raise Refused(f"{dispatch.ref.item_id[:60]!r} is no review of Google")
 

@@ -71,7 +71,7 @@ class OzonConnector:
     async def publish(self, dispatch: Dispatch) -> Receipt:
         """Write once. The receipt names the comment, which moderation may still hold: that is re-read."""
         self._require_new(dispatch)
-        self._require_length(dispatch)
+        self.spec.reply_limits[dispatch.ref.kind].require(dispatch.text)
         item_id = dispatch.ref.item_id
         sku = await self._sku(dispatch.ref) if dispatch.ref.kind is Kind.QUESTION else 0
         before = self.notes.of(item_id)
@@ -148,12 +148,6 @@ class OzonConnector:
     def _require_new(self, dispatch: Dispatch) -> None:
         if dispatch.action is Action.EDIT:
             raise Refused("Ozon does not let an answer be edited")
-
-    def _require_length(self, dispatch: Dispatch) -> None:
-        limit = self.spec.reply_limits[dispatch.ref.kind]
-        length = limit.measure(dispatch.text)
-        if not limit.minimum <= length <= limit.maximum:
-            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
 
 
 def _login(access: Access) -> Mapping[str, str]:

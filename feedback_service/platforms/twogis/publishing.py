@@ -74,12 +74,7 @@ class Publishing:
 
     def _require_answerable(self, dispatch: Dispatch) -> None:
         """Raises Refused for what needs no question to 2GIS."""
-        length = self.limit.measure(dispatch.text)
-        if not self.limit.fits(dispatch.text):
-            bounds = f"{self.limit.minimum} to {self.limit.maximum}"
-            raise Refused(f"the text has {length} {self.limit.unit}; {bounds} are allowed")
-        if not dispatch.text.strip():
-            raise Refused(f"the text is blank; {self.limit.minimum} to {self.limit.maximum} signs are allowed")
+        self.limit.require_words(dispatch.text)
         if dispatch.action is Action.EDIT:
             raise Refused("2GIS does not let an answer be edited")
         if not NUMBER.fullmatch(dispatch.ref.item_id):

@@ -90,7 +90,7 @@ class WildberriesConnector:
         """Write once. The receipt says that the platform took the text, not that the item exists: that is re-read."""
         self._require_category()
         self._require_writing()
-        self._require_length(dispatch)
+        self.spec.reply_limits[dispatch.ref.kind].require(dispatch.text)
         try:
             await self._write(dispatch)
         except Retryable:
@@ -148,9 +148,3 @@ class WildberriesConnector:
     def _require_writing(self) -> None:
         if self.token.is_read_only:
             raise AccountFault("the token may only read", WHERE)
-
-    def _require_length(self, dispatch: Dispatch) -> None:
-        limit = self.spec.reply_limits[dispatch.ref.kind]
-        length = limit.measure(dispatch.text)
-        if not limit.minimum <= length <= limit.maximum:
-            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")

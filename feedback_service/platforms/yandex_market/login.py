@@ -40,10 +40,7 @@ def business_of(access: Access) -> int:
 
 def checked(spec: PlatformSpec, dispatch: Dispatch) -> int:
     """The number of the dispatch's item. Raises Refused for an id or a length that cannot be right."""
-    limit = spec.reply_limits[dispatch.ref.kind]
-    length = limit.measure(dispatch.text)
-    if not limit.minimum <= length <= limit.maximum:
-        raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
+    spec.reply_limits[dispatch.ref.kind].require(dispatch.text)
     number = number_of(dispatch.ref.item_id)
     if number is None:
         raise Refused(f"{dispatch.ref.item_id!r} is no id of Yandex.Market")

@@ -103,10 +103,7 @@ class CabinetConnector:
         """Write once and look whether it stands there; InDoubt where it does not, unless the cabinet said yes."""
         if dispatch.action is Action.EDIT:
             raise Refused("Ozon does not let an answer be edited")
-        limit = self.spec.reply_limits[dispatch.ref.kind]
-        if not limit.fits(dispatch.text):
-            length = limit.measure(dispatch.text)
-            raise Refused(f"the text has {length} {limit.unit}; {limit.minimum} to {limit.maximum} are allowed")
+        self.spec.reply_limits[dispatch.ref.kind].require(dispatch.text)
         return await self._run(lambda desk: desk.publish(dispatch), WRITING)
 
     async def retract(self, dispatch: Dispatch) -> None:
