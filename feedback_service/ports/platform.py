@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -226,6 +227,10 @@ class Access:
     browser: Browser | None = None
     sessions: SessionKeeper | None = None
     selectors: Path | None = None
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """The parts of a credential that names several things, with commas, semicolons or blanks between; each once."""
+        return tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", self.credentials.get(name, "")) if part))
 
 
 class Platform(Protocol):

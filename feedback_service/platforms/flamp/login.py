@@ -31,8 +31,7 @@ CREDENTIALS = (
 
 def filials_of(access: Access) -> tuple[str, ...]:
     """The account's filials, each once. Raises Configuration for what cannot be right."""
-    given = access.credentials.get("filial_ids", "")
-    filials = tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", given) if part))
+    filials = access.several("filial_ids")
     if not filials:
         raise Configuration(f"{access.label}: filial_ids is empty: {CREDENTIALS[0].meaning}")
     if wrong := [one for one in filials if not NUMBER.fullmatch(one)]:

@@ -65,13 +65,12 @@ def read_login(access: Access) -> Login:
         if not PRINTABLE.fullmatch(given.get(name, "")):
             said = "holds signs that none has, or is too long" if given.get(name) else "is empty"
             raise Configuration(f"{access.label}: {name} {said}; {remedy}")
-    parts = [one for one in re.split(r"[\s,;]+", given.get("location_ids", "")) if one]
     return Login(
         client_id=given["client_id"],
         client_secret=given["client_secret"],
         refresh_token=given["refresh_token"],
         account=_account(access.label, given.get("account_id", "")),
-        locations=tuple(dict.fromkeys(_location(access.label, one) for one in parts)),
+        locations=tuple(dict.fromkeys(_location(access.label, one) for one in access.several("location_ids"))),
     )
 
 

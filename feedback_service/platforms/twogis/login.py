@@ -76,7 +76,7 @@ def read_login(access: Access) -> Login:
         login=given.get("login", ""),
         password=given.get("password", ""),
         org_id=given.get("org_id", ""),
-        branch_ids=tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", given.get("branch_ids", "")) if part)),
+        branch_ids=access.several("branch_ids"),
         official=_truth(access.label, given),
         reviews_key=given.get("reviews_key", ""),
     )
