@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from feedback_service.domain.feedback import AnswerState, Product, PublishedAnswer, Question, Review
 from feedback_service.domain.identity import ItemId
-from feedback_service.transports.documents import Row, instant_of, length_of, row_of, text_of, truth_of
+from feedback_service.transports.documents import Row, instant_of, length_of, row_of, rows_of, text_of, truth_of
 
 log = logging.getLogger(__name__)
 
@@ -114,17 +114,13 @@ def with_answer(item: T, remark: Remark | None) -> T:
 
 def read_written(document: object) -> str:
     """The id of the written comment or answer; empty where the answer names none."""
-    result = document.get("result") if isinstance(document, dict) else None
-    if not isinstance(result, dict):
-        return ""
-    entity = result.get("entity")
-    return text_of(result.get("id") or (entity.get("id") if isinstance(entity, dict) else None))
+    result = row_of(row_of(document).get("result"))
+    return text_of(result.get("id") or row_of(result.get("entity")).get("id"))
 
 
 def complaint(document: object) -> str:
     """The messages of an error document in one line; empty where there are none."""
-    errors = document.get("errors") if isinstance(document, dict) else None
-    rows = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    rows = rows_of(row_of(document).get("errors"))
     line = "; ".join(text for one in rows if (text := text_of(one.get("message")) or text_of(one.get("code"))))
     return "".join(sign if sign.isprintable() else " " for sign in line)[:300]
 
@@ -153,8 +149,7 @@ def result_of(document: object) -> Row:
 
 def next_token(holder: Row) -> str:
     """Where the list goes on; empty on its last page."""
-    paging = holder.get("paging")
-    return text_of(paging.get("nextPageToken")) if isinstance(paging, dict) else ""
+    return text_of(row_of(holder.get("paging")).get("nextPageToken"))
 
 
 def _page(document: object, name: str, parse: Callable[[Row], T | None], *, complain: bool = True) -> Page[T]:
