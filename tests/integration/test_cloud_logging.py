@@ -22,7 +22,7 @@ from feedback_service.logs.backlog import Bounds
 from feedback_service.logs.shipper import ShipperLimits
 
 SMALL = Bounds(lines=200, batch_lines=50, linger=0.02)
-QUICK = ShipperLimits(bounds=SMALL, call=0.4, first_retry=0.05, last_retry=0.1, exit=2.0)
+QUICK = ShipperLimits(bounds=SMALL, call=0.4, first_retry=0.05, last_retry=0.1, exit=20.0)
 log = logging.getLogger("feedback_service.worker")
 
 def configure():
