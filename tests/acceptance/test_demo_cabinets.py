@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @needs_chromium
 def test_every_platform_is_answered_once_and_no_browser_is_left(tmp_path: Path, mark: str) -> None:
-    played = play(tmp_path, mark, ["--customers", "3", "--no-faults"])
+    played = play(tmp_path, mark, ["--customers", "5", "--no-faults"])
 
     assert played.code == 0, played.everything
     told = played.summary
