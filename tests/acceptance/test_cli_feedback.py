@@ -199,8 +199,8 @@ def test_lists_are_filtered(market: Marketplace) -> None:
     assert listed(market, "--since", "2999-01-01") == []
 
 
+@pytest.mark.usefixtures("waiting")
 def test_a_list_in_a_pipe_is_lines_of_cells(market: Marketplace) -> None:
-    market.customer("Кружка дошла целой", 5)
     market.customer("Первая строка\nвторая\tс табуляцией", 1)
     one_pass(market)
 
