@@ -204,7 +204,7 @@ def test_a_list_in_a_pipe_is_lines_of_cells(market: Marketplace) -> None:
     market.customer("Первая строка\nвторая\tс табуляцией", 1)
     one_pass(market)
 
-    ended = act(market, "list", "--limit", "1")
+    ended = act(market, "list", "--stars", "1", "--limit", "1")
 
     header, row = ended.lines
     assert header.split("\t") == ["id", "status", "stars", "account", "written", "customer", "answer", "note"]
@@ -216,10 +216,10 @@ def test_a_list_in_a_pipe_is_lines_of_cells(market: Marketplace) -> None:
 def test_customers_cannot_steer_a_terminal(market: Marketplace) -> None:
     market.customer(CONTROL, 1)
     one_pass(market)
-    number = str(listed(market)[0]["id"])
+    number = str(listed(market, "--stars", "1")[0]["id"])
 
     shown = market.desk.at_terminal("feedback", "show", number, NO_COLOR="1")
-    listed_there = market.desk.at_terminal("feedback", "list", "--limit", "1", NO_COLOR="1")
+    listed_there = market.desk.at_terminal("feedback", "list", "--stars", "1", "--limit", "1", NO_COLOR="1")
 
     assert r"Пришло не то\x1b[31m красное [bold]" in shown.out
     assert "\x1b[31m" not in shown.out + listed_there.out
