@@ -48,7 +48,7 @@ suite: $(VENV)/installed-dev
 	@echo "==> the whole suite (real PostgreSQL, processes and signals; a few minutes)"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup tests
 
-bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline|chaos|queue|browser
+bench: $(VENV)/installed-dev  ## one figure: make bench NAME=rate|memory|claims|pipeline|chaos|queue|browser|platforms
 	@$(BIN)/python -m benchmarks $(NAME) $(ARGS)
 
 browser:  ## install Chromium, its driver and Xvfb where that may be done; without them the rest works
