@@ -42,7 +42,7 @@ contracts: $(VENV)/installed-dev
 
 unit: $(VENV)/installed-dev
 	@echo "==> unit tests"
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests/unit
 
 suite: $(VENV)/installed-dev
 	@echo "==> the whole suite (real PostgreSQL, processes and signals; a few minutes)"
